@@ -1,0 +1,2 @@
+#include "tests/support/fakeclock.h"
+#include "tests/support/verify.h"
