@@ -1,0 +1,338 @@
+#pragma once
+
+#include "backend/protocol/envelope.h"
+#include "backend/protocol/machine.h"
+#include "backend/protocol/task.h"
+
+namespace Drover {
+
+/// An attempt that an agent still holds: runs it, or keeps its unacknowledged end.
+struct HeldAttempt
+{
+    TaskId task;
+    int n = 0;
+    qint64 epoch = 0;
+    int specNumber = 0;
+    TaskState state = TaskState::Running; ///< Collecting once its leader is gone
+
+    AttemptId id() const { return {task, n}; }
+    static constexpr auto fields()
+    {
+        return std::tuple(field("task", &HeldAttempt::task), field("n", &HeldAttempt::n),
+                          field("epoch", &HeldAttempt::epoch),
+                          field("specNumber", &HeldAttempt::specNumber),
+                          field("state", &HeldAttempt::state));
+    }
+    DROVER_EQUAL(HeldAttempt)
+};
+
+struct AgentWelcome
+{
+    MachineId machine;
+    QString name;
+    qint64 epoch = 0;
+    int slotCount = 0;
+    std::chrono::milliseconds beat {2000};
+    qint64 outputCap = 0;
+    QList<HeldAttempt> stop; ///< these are not wanted any more
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("machine", &AgentWelcome::machine), field("name", &AgentWelcome::name),
+                          field("epoch", &AgentWelcome::epoch), field("slots", &AgentWelcome::slotCount),
+                          field("beat", &AgentWelcome::beat, "ms between heartbeats"),
+                          field("outputCap", &AgentWelcome::outputCap, "bytes a stream, unless a task says"),
+                          field("stop", &AgentWelcome::stop));
+    }
+    DROVER_EQUAL(AgentWelcome)
+};
+
+/// The first thing an agent says on a new connection; the certificate has said who it is.
+struct AgentHello
+{
+    static constexpr QLatin1StringView method {"agent.hello"};
+    static constexpr std::string_view words = "An agent reports for duty, with the attempts it holds.";
+    using Reply = AgentWelcome;
+
+    int wire = 1;
+    QString version;
+    MachineFacts facts;
+    qint64 epoch = 0;
+    QList<HeldAttempt> held;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("wire", &AgentHello::wire), field("version", &AgentHello::version),
+                          field("facts", &AgentHello::facts),
+                          field("epoch", &AgentHello::epoch, "last history it worked for; 0: none"),
+                          field("held", &AgentHello::held));
+    }
+    DROVER_EQUAL(AgentHello)
+};
+
+/// Work for an agent; committed before it is sent.
+struct Assignment
+{
+    TaskId task;
+    int n = 0;
+    int specNumber = 1;
+    QString project;
+    QString batch;
+    QString owner;
+    LeaseRule leaseRule = LeaseRule::Replace;
+    std::chrono::milliseconds lease {600'000};
+    bool startPaused = false;
+    TaskSpec spec;
+
+    AttemptId id() const { return {task, n}; }
+    static constexpr auto fields()
+    {
+        return std::tuple(field("task", &Assignment::task), field("n", &Assignment::n),
+                          field("specNumber", &Assignment::specNumber),
+                          field("project", &Assignment::project), field("batch", &Assignment::batch),
+                          field("owner", &Assignment::owner), field("leaseRule", &Assignment::leaseRule),
+                          field("lease", &Assignment::lease, "ms"),
+                          field("startPaused", &Assignment::startPaused),
+                          field("spec", &Assignment::spec));
+    }
+    DROVER_EQUAL(Assignment)
+};
+
+/// Daemon to agent. An assignment that the agent has already is not started twice.
+struct AgentAssign
+{
+    static constexpr QLatin1StringView method {"agent.assign"};
+    QList<Assignment> assignments;
+
+    static constexpr auto fields() { return std::tuple(field("assignments", &AgentAssign::assignments)); }
+    DROVER_EQUAL(AgentAssign)
+};
+
+enum class OrderKind {
+    Stop, ///< polite signal, grace, then kill; an attempt that has not started is dropped
+    Kill, ///< at once
+    Freeze, Thaw,
+    Forget, ///< its report is committed or not wanted: remove the run folder
+};
+template<>
+inline constexpr auto enumNames<OrderKind>
+    = std::to_array<std::string_view>({"stop", "kill", "freeze", "thaw", "forget"});
+
+struct Order
+{
+    TaskId task;
+    int n = 0;
+    OrderKind kind = OrderKind::Stop;
+    EndReason reason = EndReason::Cancelled; ///< the end reason it shall report
+
+    AttemptId id() const { return {task, n}; }
+    static constexpr auto fields()
+    {
+        return std::tuple(field("task", &Order::task), field("n", &Order::n),
+                          field("kind", &Order::kind), field("reason", &Order::reason));
+    }
+    DROVER_EQUAL(Order)
+};
+
+/// Daemon to agent.
+struct AgentOrders
+{
+    static constexpr QLatin1StringView method {"agent.orders"};
+    QList<Order> orders;
+    std::optional<int> slotCount; ///< a new number of slots
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("orders", &AgentOrders::orders), field("slots", &AgentOrders::slotCount));
+    }
+    DROVER_EQUAL(AgentOrders)
+};
+
+enum class ReportKind { Preparing, Started, Frozen, Thawed, Stopping, Collecting, Ended };
+template<>
+inline constexpr auto enumNames<ReportKind> = std::to_array<std::string_view>(
+    {"preparing", "started", "frozen", "thawed", "stopping", "collecting", "ended"});
+
+/// Up to this many bytes of a stream travel in the end report and lie in the store.
+constexpr qint64 inlineOutputLimit = 16 * 1024;
+
+/// What happened to an attempt. Numbered by the agent, repeated until acknowledged.
+struct Report
+{
+    qint64 seq = 0;
+    qint64 epoch = 0;
+    TaskId task;
+    int n = 0;
+    ReportKind kind = ReportKind::Started;
+    Instant at;
+    // The rest comes with Ended.
+    Instant started; ///< so that an end says it all, should the start report be lost
+    EndReason endReason = EndReason::None;
+    std::optional<int> exitCode;
+    int signal = 0;
+    QString lastLine;
+    QString detail; ///< what exactly went wrong: "execve /no/such: No such file or directory"
+    qint64 peakMemory = 0;
+    std::chrono::microseconds cpuTime {0};
+    qint64 outSize = 0;
+    qint64 errSize = 0;
+    QByteArray out; ///< all of stdout when it is within inlineOutputLimit
+    QByteArray err;
+
+    AttemptId id() const { return {task, n}; }
+    static constexpr auto fields()
+    {
+        return std::tuple(
+            field("seq", &Report::seq), field("epoch", &Report::epoch), field("task", &Report::task),
+            field("n", &Report::n), field("kind", &Report::kind), field("at", &Report::at),
+            field("started", &Report::started), field("endReason", &Report::endReason),
+            field("exitCode", &Report::exitCode), field("signal", &Report::signal),
+            field("lastLine", &Report::lastLine), field("detail", &Report::detail),
+            field("peakMemory", &Report::peakMemory), field("cpuTime", &Report::cpuTime),
+            field("outSize", &Report::outSize), field("errSize", &Report::errSize),
+            field("out", &Report::out), field("err", &Report::err));
+    }
+    DROVER_EQUAL(Report)
+};
+
+/// Agent to daemon.
+struct AgentReports
+{
+    static constexpr QLatin1StringView method {"agent.reports"};
+    QList<Report> reports;
+
+    static constexpr auto fields() { return std::tuple(field("reports", &AgentReports::reports)); }
+    DROVER_EQUAL(AgentReports)
+};
+
+/// Daemon to agent: everything up to this number is committed.
+struct ReportsAck
+{
+    static constexpr QLatin1StringView method {"agent.reportsAck"};
+    qint64 upTo = 0;
+
+    static constexpr auto fields() { return std::tuple(field("upTo", &ReportsAck::upTo)); }
+    DROVER_EQUAL(ReportsAck)
+};
+
+enum class Stream { Out, Err };
+template<>
+inline constexpr auto enumNames<Stream> = std::to_array<std::string_view>({"stdout", "stderr"});
+
+/// (offset, instant): output up to this offset had been written by then; every 100 ms at most.
+struct OutputMark
+{
+    qint64 offset = 0;
+    Instant at;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("offset", &OutputMark::offset), field("at", &OutputMark::at));
+    }
+    DROVER_EQUAL(OutputMark)
+};
+
+/// Agent to daemon: a piece of a stream, by offset, so that a repeated one is harmless.
+struct OutputChunk
+{
+    static constexpr QLatin1StringView method {"agent.output"};
+    TaskId task;
+    int n = 0;
+    qint64 epoch = 0;
+    Stream stream = Stream::Out;
+    qint64 offset = 0;
+    QByteArray data;
+    QList<OutputMark> marks;
+    qint64 gapBefore = 0; ///< bytes before `offset` that the cap dropped
+
+    AttemptId id() const { return {task, n}; }
+    static constexpr auto fields()
+    {
+        return std::tuple(field("task", &OutputChunk::task), field("n", &OutputChunk::n),
+                          field("epoch", &OutputChunk::epoch), field("stream", &OutputChunk::stream),
+                          field("offset", &OutputChunk::offset), field("data", &OutputChunk::data),
+                          field("marks", &OutputChunk::marks), field("gapBefore", &OutputChunk::gapBefore));
+    }
+    DROVER_EQUAL(OutputChunk)
+};
+
+/// Daemon to agent: the stream is durable up to this offset.
+struct OutputAck
+{
+    static constexpr QLatin1StringView method {"agent.outputAck"};
+    TaskId task;
+    int n = 0;
+    Stream stream = Stream::Out;
+    qint64 upTo = 0;
+
+    AttemptId id() const { return {task, n}; }
+    static constexpr auto fields()
+    {
+        return std::tuple(field("task", &OutputAck::task), field("n", &OutputAck::n),
+                          field("stream", &OutputAck::stream), field("upTo", &OutputAck::upTo));
+    }
+    DROVER_EQUAL(OutputAck)
+};
+
+/// What a running attempt does just now; a gauge.
+struct AttemptGauge
+{
+    TaskId task;
+    int n = 0;
+    double progress = -1; ///< 0..100; -1: not known
+    QString progressText;
+    QString lastLine;
+    Instant lastOutput;
+    qint64 memory = 0;
+    double cpu = 0;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("task", &AttemptGauge::task), field("n", &AttemptGauge::n),
+                          field("progress", &AttemptGauge::progress),
+                          field("progressText", &AttemptGauge::progressText),
+                          field("lastLine", &AttemptGauge::lastLine),
+                          field("lastOutput", &AttemptGauge::lastOutput),
+                          field("memory", &AttemptGauge::memory, "bytes"),
+                          field("cpu", &AttemptGauge::cpu, "cores"));
+    }
+    DROVER_EQUAL(AttemptGauge)
+};
+
+/// Agent to daemon, every AgentWelcome::beat.
+struct AgentBeat
+{
+    static constexpr QLatin1StringView method {"agent.beat"};
+    qint64 bootTime = 0; ///< CLOCK_BOOTTIME in ns when it was sent; the fence word once acknowledged
+    MachineLoad load;
+    QList<AttemptGauge> gauges;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("bootTime", &AgentBeat::bootTime), field("load", &AgentBeat::load),
+                          field("gauges", &AgentBeat::gauges));
+    }
+    DROVER_EQUAL(AgentBeat)
+};
+
+/// Daemon to agent.
+struct AgentBeatAck
+{
+    static constexpr QLatin1StringView method {"agent.beatAck"};
+    qint64 bootTime = 0;
+
+    static constexpr auto fields() { return std::tuple(field("bootTime", &AgentBeatAck::bootTime)); }
+    DROVER_EQUAL(AgentBeatAck)
+};
+
+/// Agent to daemon: it goes away on purpose; its machine is offline, not silent.
+struct AgentGoodbye
+{
+    static constexpr QLatin1StringView method {"agent.goodbye"};
+    QString reason;
+
+    static constexpr auto fields() { return std::tuple(field("reason", &AgentGoodbye::reason)); }
+    DROVER_EQUAL(AgentGoodbye)
+};
+
+} // namespace Drover

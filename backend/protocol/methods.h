@@ -1,0 +1,33 @@
+#pragma once
+
+#include "backend/protocol/requests.h"
+
+namespace Drover {
+
+template<typename... Ts>
+struct TypeList
+{
+};
+
+/// Every method of the wire, once. `drover api`, the manual and the daemon's table of handlers
+/// are made from this list: what is not here cannot be called, what is here must be handled.
+using Methods = TypeList<
+    SignIn, RedeemInvitation, GetStatus, HoldEverything,
+    Submit, BeginSubmission, AddToSubmission, CommitSubmission,
+    ListTasks, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, AwaitTasks,
+    ListBatches, SetBatch,
+    ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
+    ReadOutput, AgentHello>;
+
+/// What `drover api` prints of one method.
+struct MethodDescription
+{
+    QString name;
+    QString words;
+    QStringList parameters; ///< "limit: 1 to 1000"
+    QStringList reply;
+};
+
+QList<MethodDescription> describeMethods();
+
+} // namespace Drover
