@@ -1,5 +1,7 @@
 #include "backend/shim/runfolder.h"
 
+#include "backend/shim/sys.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -14,69 +16,11 @@ namespace Drover {
 
 namespace {
 
-/// A small file whole, cut at the buffer's end; -1 and errno.
-ssize_t readSmall(const char *path, char *buffer, size_t size)
-{
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    const ssize_t count = read(fd, buffer, size);
-    const int error = errno;
-    close(fd);
-    errno = error;
-    return count;
-}
-
-bool writeSmall(const std::string &path, std::string_view text)
-{
-    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    const bool done = write(fd, text.data(), text.size()) == ssize_t(text.size());
-    close(fd);
-    return done;
-}
-
-struct ProcessStat
-{
-    char state = 0; // 0: no such process
-    pid_t group = 0;
-    uint64_t start = 0;
-};
-
-ProcessStat processStat(pid_t pid)
-{
-    char text[1024];
-    const std::string path = "/proc/" + std::to_string(pid) + "/stat";
-    const ssize_t count = readSmall(path.c_str(), text, sizeof text - 1);
-    if (count <= 0)
-        return {};
-    text[count] = 0;
-    // The name in parentheses may hold anything, parentheses too: count fields from the last one.
-    const char *at = strrchr(text, ')');
-    if (!at || at[1] != ' ')
-        return {};
-    ProcessStat stat{.state = at[2]};
-    int field = 2;
-    for (at += 1; *at; ++at) {
-        if (*at != ' ')
-            continue;
-        ++field;
-        if (field == 5)
-            stat.group = pid_t(strtol(at + 1, nullptr, 10));
-        if (field == 22) {
-            stat.start = strtoull(at + 1, nullptr, 10);
-            return stat;
-        }
-    }
-    return {};
-}
-
 /// Reads one record; 0, or errno (EBADMSG: damaged, or of no known format).
 int readRecord(const std::string &path, RunRecord &record)
 {
     char bytes[4096];
-    const ssize_t count = readSmall(path.c_str(), bytes, sizeof bytes);
+    const ssize_t count = readText(path.c_str(), bytes, sizeof bytes);
     if (count < 0)
         return errno;
     const RunRecord blank;
@@ -99,6 +43,12 @@ int readRecord(const std::string &path, RunRecord &record)
     return 0;
 }
 
+bool belongsTo(const RunRecord &record, const std::string &path)
+{
+    const std::string name = std::to_string(record.task) + "-" + std::to_string(record.attempt);
+    return path.ends_with("/" + name);
+}
+
 } // namespace
 
 RunFolderContent readRunFolder(const std::string &path)
@@ -107,14 +57,21 @@ RunFolderContent readRunFolder(const std::string &path)
     const auto found = [&](const char *name, RunFolderState state) {
         content.error = readRecord(path + "/" + name, content.record);
         content.state = content.error ? RunFolderState::Unreadable : state;
-        return content.error != ENOENT && content.error != ENOTDIR;
+        if (content.error)
+            return content.error != ENOENT && content.error != ENOTDIR;
+        if (!belongsTo(content.record, path))
+            return false;
+        // A spare's status is overwritten first and renamed then.
+        if (content.record.end == RunEnd::None)
+            content.state = RunFolderState::Running;
+        return true;
     };
     // The header becomes the status by a rename, maybe between our two looks: hence a third.
     if (found(runStatusFile, RunFolderState::Ended) || found(runHeaderFile, RunFolderState::Running)
         || found(runStatusFile, RunFolderState::Ended))
         return content;
     struct stat info;
-    content.error = 0;
+    content = RunFolderContent();
     content.state = RunFolderState::Claimed;
     if (stat(path.c_str(), &info) != 0) {
         const bool absent = errno == ENOENT || errno == ENOTDIR;
@@ -133,23 +90,34 @@ int removeRunFolder(const std::string &path)
     return rmdir(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;
 }
 
+int recycleRunFolder(const std::string &path, const std::string &spare)
+{
+    for (const char *name : {runOutFile, runErrFile}) {
+        struct stat info;
+        const std::string file = path + "/" + name;
+        if (lstat(file.c_str(), &info) == 0 && info.st_size > 0 && truncate(file.c_str(), 0) != 0)
+            return errno;
+    }
+    return rename(path.c_str(), spare.c_str()) == 0 ? 0 : errno;
+}
+
 std::string bootId()
 {
-    char text[40];
-    const ssize_t count = readSmall("/proc/sys/kernel/random/boot_id", text, sizeof text);
+    char text[64];
+    const ssize_t count = readText("/proc/sys/kernel/random/boot_id", text, sizeof text);
     return count >= 36 ? std::string(text, 36) : std::string();
 }
 
 uint64_t processStart(pid_t pid)
 {
-    return processStat(pid).start;
+    return processState(pid).start;
 }
 
 bool isAlive(pid_t pid, uint64_t start)
 {
     if (pid <= 0 || start == 0)
         return false;
-    const ProcessStat stat = processStat(pid);
+    const ProcessState stat = processState(pid);
     return stat.start == start && stat.state != 'Z' && stat.state != 'X';
 }
 
@@ -159,13 +127,13 @@ namespace {
 bool killCgroup(const std::string &leaf)
 {
     char pids[16384];
-    const ssize_t count = readSmall((leaf + "/cgroup.procs").c_str(), pids, sizeof pids - 1);
+    const ssize_t count = readText((leaf + "/cgroup.procs").c_str(), pids, sizeof pids);
     if (count <= 0)
         return false;
-    if (writeSmall(leaf + "/cgroup.kill", "1"))
+    if (writeText((leaf + "/cgroup.kill").c_str(), "1") == 0)
         return true;
-    const bool frozen = writeSmall(leaf + "/freezer.state", "FROZEN");
-    pids[count] = 0;
+    const std::string freezer = leaf + "/freezer.state";
+    const bool frozen = writeText(freezer.c_str(), "FROZEN") == 0;
     for (char *at = pids; *at;) {
         const long pid = strtol(at, &at, 10);
         if (pid > 1)
@@ -173,7 +141,7 @@ bool killCgroup(const std::string &leaf)
         at += *at == '\n';
     }
     if (frozen)
-        writeSmall(leaf + "/freezer.state", "THAWED");
+        writeText(freezer.c_str(), "THAWED");
     return true;
 }
 
@@ -186,7 +154,7 @@ bool killAbandoned(const RunRecord &record)
     if (record.cgroup[0] && killCgroup(record.cgroup))
         return true;
     // A group whose leader is gone may have passed to a stranger, hence by the leader alone.
-    const ProcessStat leader = processStat(record.leaderPid);
+    const ProcessState leader = processState(record.leaderPid);
     if (record.leaderPid <= 1 || leader.start != record.leaderStart || leader.state == 'Z')
         return false;
     if (leader.group == record.leaderPid)
@@ -233,9 +201,7 @@ uint64_t FenceWord::value() const
 
 uint64_t bootNow()
 {
-    timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return uint64_t(now.tv_sec) * 1'000'000'000 + uint64_t(now.tv_nsec);
+    return clockNs(CLOCK_BOOTTIME);
 }
 
 } // namespace Drover

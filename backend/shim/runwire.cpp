@@ -65,6 +65,7 @@ std::string encodeStart(const ShimStart &start)
     writer.addTextUnlessEmpty(StartField::OutFile, start.outFile);
     writer.addTextUnlessEmpty(StartField::ErrFile, start.errFile);
     writer.addTextUnlessEmpty(StartField::FenceFile, start.fenceFile);
+    writer.addTextUnlessEmpty(StartField::SpareFolder, start.spareFolder);
     writer.addTextUnlessEmpty(StartField::CgroupV2, start.cgroups.v2);
     writer.addTextUnlessEmpty(StartField::CgroupMemory, start.cgroups.memory);
     writer.addTextUnlessEmpty(StartField::CgroupCpu, start.cgroups.cpu);
