@@ -1,0 +1,53 @@
+#pragma once
+
+#include "backend/store/rows.h"
+
+namespace Drover {
+
+class Database;
+
+/// What lists, details and look-ups read, each in one read transaction on a connection of the
+/// query pool (Store::ask). Any thread of that pool.
+
+struct ListScope
+{
+    QStringList projects; ///< empty: all
+    QList<qint64> hiddenSubmissions; ///< open ones: their tasks are not visible
+};
+
+/// Rows of one order; NotFound for an unknown column, Invalid for a filter that does not parse.
+Result<TaskPage> listTasks(Database &db, const ListTasks &request, const ListScope &scope);
+
+/// Ids that match, in id order; at most `limit`.
+Result<QList<TaskId>> tasksMatching(Database &db, const QString &where, const ListScope &scope, qint64 limit);
+
+Result<TaskDetail> taskDetail(Database &db, TaskId task);
+
+/// Specs in the order of the ids; a task that is gone has an empty one.
+Result<QList<QByteArray>> specsOf(Database &db, const QList<TaskId> &tasks);
+
+/// State of each task; ids that do not exist are left out.
+Result<QHash<TaskId, TaskState>> statesOf(Database &db, const QList<TaskId> &tasks);
+
+/// Batches by id descending: those of that name or id, or all.
+Result<QList<Batch>> listBatches(Database &db, const ListBatches &request, const ListScope &scope);
+
+struct StoredOutput
+{
+    Attempt attempt;
+    QByteArray out;
+    QByteArray err;
+    bool isInline = false; ///< else it lies in a file, or there was none
+};
+/// n 0: the latest attempt. NotFound when there is no such task or attempt.
+Result<StoredOutput> outputOf(Database &db, TaskId task, int n);
+
+/// A finished task as the queue needs it to queue it again.
+struct RetryRow
+{
+    StoredTask stored;
+    Task task;
+};
+Result<QList<RetryRow>> finishedTasks(Database &db, const QList<TaskId> &tasks);
+
+} // namespace Drover

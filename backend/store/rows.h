@@ -1,0 +1,166 @@
+#pragma once
+
+#include "backend/protocol/batch.h"
+#include "backend/protocol/machine.h"
+#include "backend/protocol/requests.h"
+#include "backend/protocol/task.h"
+
+#include <vector>
+
+namespace Drover {
+
+/// A task as it enters the database: the narrow row, its spec beside it, what it waits for.
+struct NewTask
+{
+    Task task;
+    QByteArray spec; ///< encode(TaskSpec)
+    qint64 shape = 0; ///< id of its Shape row
+    int flags = 0; ///< TaskFlag bits
+    qint64 submission = 0; ///< open submission it belongs to; 0: visible at once
+    QList<TaskId> after;
+};
+
+/// What a scheduling decision needs to know of a spec without reading it. On disk: never renumber.
+enum TaskFlag {
+    AfterAllEnded = 1, ///< AfterRule::AllEnded
+    AfterFailedWaits = 2, ///< AfterFailed::Wait
+};
+
+/// Everything of a task's row that may change after it was inserted; the last one staged in a
+/// turn is what is written.
+struct TaskChange
+{
+    TaskId id;
+    qint64 rev = 0;
+    BatchId batch;
+    TaskState state = TaskState::Queued;
+    bool held = false;
+    bool keep = false;
+    bool unreachable = false;
+    int priority = 50;
+    int specNumber = 1;
+    int lastAttempt = 0;
+    int currentAttempt = 0;
+    int waitsFor = 0;
+    int failures = 0; ///< bad ends that used up a retry
+    int poison = 0; ///< attempts that were running when their machine went away
+    Instant notBefore;
+    Instant started;
+    Instant ended;
+    MachineId machine;
+    EndReason endReason = EndReason::None;
+    std::optional<int> exitCode;
+    int signal = 0;
+    QString lastLine;
+    quint64 causeKey = 0;
+};
+
+/// One distinct set of needs; tasks refer to it by id, so that a million of them need not be
+/// decoded at start.
+struct Shape
+{
+    qint64 id = 0;
+    Needs needs;
+    std::optional<LeaseRule> leaseRule; ///< the tasks' own; none: their batch's
+};
+
+/// An unfinished task as read back at start: what the queue keeps in memory.
+struct StoredTask
+{
+    TaskId id;
+    BatchId batch;
+    qint64 rev = 0;
+    qint64 shape = 0;
+    qint64 submission = 0;
+    Instant queued;
+    Instant notBefore;
+    Instant started;
+    MachineId machine;
+    int priority = 50;
+    int flags = 0;
+    int specNumber = 1;
+    int lastAttempt = 0;
+    int currentAttempt = 0;
+    int failures = 0;
+    int poison = 0;
+    TaskState state = TaskState::Queued;
+    bool held = false;
+    bool keep = false;
+    bool unreachable = false;
+};
+
+/// The stored part of a submission, kept 24 h under its idempotency key.
+struct StoredSubmission
+{
+    qint64 id = 0;
+    QString key;
+    QString user;
+    Instant at;
+    BatchId batch;
+    bool open = false; ///< begun and not committed: its tasks are not visible
+    QList<TaskId> first; ///< runs of consecutive ids: first[i] and the count[i] - 1 after it
+    QList<qint64> count;
+};
+
+/// A user, token, invitation and so on, as access keeps them. The secret columns hold hashes only.
+struct StoredUser
+{
+    UserId id;
+    QString name;
+    QString passwordHash; ///< argon2id, libsodium's text form; empty: no password
+    bool disabled = false;
+    Instant created;
+    QString level; ///< viewer, operator, admin
+    QString project; ///< or *
+};
+
+struct StoredToken
+{
+    TokenId id;
+    UserId user;
+    QString name;
+    QByteArray hash; ///< BLAKE2b-256 of the token
+    Instant created;
+    Instant expires; ///< never: does not
+};
+
+struct StoredInvitation
+{
+    InvitationId id;
+    QString kind; ///< user or machine
+    QByteArray hash; ///< BLAKE2b-256 of the secret
+    Instant expires;
+    QByteArray details; ///< CBOR of what it grants
+};
+
+struct AuditRow
+{
+    AuditId id;
+    Instant at;
+    QString user;
+    QString address;
+    QString program;
+    QString action; ///< method
+    QString object;
+    QString outcome; ///< "done" or the error's code
+    qint64 count = 0;
+};
+
+/// Everything the daemon keeps in memory, read in one transaction at start.
+struct Snapshot
+{
+    QMap<QString, QByteArray> meta;
+    std::vector<Shape> shapes;
+    std::vector<Batch> batches; ///< live ones, with counts
+    std::vector<Machine> machines;
+    std::vector<StoredTask> tasks; ///< unfinished, by id
+    std::vector<Attempt> attempts; ///< the current one of each started task, and unreachable ones
+    std::vector<std::pair<TaskId, TaskId>> needs; ///< (waiting task, unfinished task it waits for)
+    std::vector<StoredSubmission> submissions; ///< open ones, and those of the last 24 h
+    std::vector<StoredUser> users;
+    std::vector<StoredToken> tokens;
+    std::vector<StoredInvitation> invitations;
+    qint64 revision = 0; ///< highest rev of any row
+};
+
+} // namespace Drover

@@ -1,0 +1,25 @@
+#include "backend/store/stage.h"
+
+namespace Drover {
+
+void Stage::putOutput(AttemptId attempt, QByteArray out, QByteArray err)
+{
+    if (!out.isEmpty() || !err.isEmpty())
+        outputs.push_back({attempt, std::move(out), std::move(err)});
+}
+
+qint64 Stage::rows() const
+{
+    return qint64(newTasks.size() * 2 + newShapes.size() + audit.size() + outputs.size())
+        + taskChanges.size() + attempts.size() + batches.size() + machines.size() + submissions.size()
+        + users.size() + tokens.size() + invitations.size() + specs.size() + meta.size()
+        + qint64(removedMachines.size() + removedTokens.size() + removedInvitations.size()
+                 + removedSubmissions.size());
+}
+
+bool Stage::isEmpty() const
+{
+    return rows() == 0 && completions.empty();
+}
+
+} // namespace Drover

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "backend/base/result.h"
+#include "backend/store/rows.h"
+
+#include <QtCore/QHash>
+
+#include <functional>
+#include <vector>
+
+namespace Drover {
+
+/// The row writes of one turn of the state thread; one commit takes them all.
+///
+/// Rooms put rows here after they have checked everything in memory and changed it. A row put
+/// twice is written once, as it was last. What must not leave before the rows are durable (a
+/// reply, a message to an agent, a change) is handed over by whenCommitted(). Values only: the
+/// whole stage moves to the writer's thread. Lives in the state thread until it is handed over.
+class Stage
+{
+public:
+    using Completion = std::function<void(const Result<void> &)>;
+
+    bool isEmpty() const;
+    /// Roughly what it will write, for the limits of a hand-over.
+    qint64 rows() const;
+
+    void insert(NewTask task) { newTasks.push_back(std::move(task)); }
+    void insert(Shape shape) { newShapes.push_back(std::move(shape)); }
+    void insert(AuditRow row) { audit.push_back(std::move(row)); }
+    void put(const TaskChange &change) { taskChanges[change.id] = change; }
+    void put(const Attempt &attempt) { attempts[attempt.id()] = attempt; }
+    void put(const Batch &batch) { batches[batch.id] = batch; }
+    void put(const Machine &machine) { machines[machine.id] = machine; }
+    void put(const StoredSubmission &submission) { submissions[submission.id] = submission; }
+    void put(const StoredUser &user) { users[user.id] = user; }
+    void put(const StoredToken &token) { tokens[token.id] = token; }
+    void put(const StoredInvitation &invitation) { invitations[invitation.id] = invitation; }
+    void putSpec(TaskId task, QByteArray spec) { specs[task] = std::move(spec); }
+    void putOutput(AttemptId attempt, QByteArray out, QByteArray err);
+    /// Small facts of the store itself: epoch, high-water marks of ids, hold of everything.
+    void putMeta(const QString &key, const QByteArray &value) { meta[key] = value; }
+
+    void remove(MachineId machine) { removedMachines.push_back(machine); }
+    void remove(TokenId token) { removedTokens.push_back(token); }
+    void remove(InvitationId invitation) { removedInvitations.push_back(invitation); }
+    /// An abandoned submission, with all its tasks.
+    void removeSubmission(qint64 submission) { removedSubmissions.push_back(submission); }
+
+    /// Called in the state thread, after the commit or its failure, in the order they were given.
+    void whenCommitted(Completion completion) { completions.push_back(std::move(completion)); }
+
+    struct Output
+    {
+        AttemptId attempt;
+        QByteArray out;
+        QByteArray err;
+    };
+
+    // For the writer, which takes it apart.
+    std::vector<NewTask> newTasks;
+    std::vector<Shape> newShapes;
+    std::vector<AuditRow> audit;
+    std::vector<Output> outputs;
+    QHash<TaskId, TaskChange> taskChanges;
+    QHash<AttemptId, Attempt> attempts;
+    QHash<BatchId, Batch> batches;
+    QHash<MachineId, Machine> machines;
+    QHash<qint64, StoredSubmission> submissions;
+    QHash<UserId, StoredUser> users;
+    QHash<TokenId, StoredToken> tokens;
+    QHash<InvitationId, StoredInvitation> invitations;
+    QHash<TaskId, QByteArray> specs;
+    QMap<QString, QByteArray> meta;
+    std::vector<MachineId> removedMachines;
+    std::vector<TokenId> removedTokens;
+    std::vector<InvitationId> removedInvitations;
+    std::vector<qint64> removedSubmissions;
+    std::vector<Completion> completions;
+};
+
+} // namespace Drover
