@@ -89,6 +89,14 @@ struct StoredTask
     bool unreachable = false;
 };
 
+/// A waiting task, and one it waits for, with the state that one is in.
+struct StoredNeed
+{
+    TaskId task;
+    TaskId other;
+    TaskState otherState = TaskState::Queued;
+};
+
 /// The stored part of a submission, kept 24 h under its idempotency key.
 struct StoredSubmission
 {
@@ -154,8 +162,9 @@ struct Snapshot
     std::vector<Batch> batches; ///< live ones, with counts
     std::vector<Machine> machines;
     std::vector<StoredTask> tasks; ///< unfinished, by id
-    std::vector<Attempt> attempts; ///< the current one of each started task, and unreachable ones
-    std::vector<std::pair<TaskId, TaskId>> needs; ///< (waiting task, unfinished task it waits for)
+    std::vector<Attempt> attempts; ///< every one that has not ended (ended = never)
+    std::vector<StoredNeed> needs; ///< of waiting tasks, but those that have succeeded
+    std::vector<std::pair<TaskId, QByteArray>> specs; ///< of started tasks, for their retries
     std::vector<StoredSubmission> submissions; ///< open ones, and those of the last 24 h
     std::vector<StoredUser> users;
     std::vector<StoredToken> tokens;

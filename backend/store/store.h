@@ -44,6 +44,10 @@ public:
     /// The stage of this turn. Putting anything on it arranges for its hand-over.
     Stage &stage();
 
+    /// `flush` is called in the state thread just before each hand-over, so that a room can put
+    /// what it collected over many commands as one row. In the order they were given.
+    void beforeHandOver(std::function<void(Stage &)> flush);
+
     /// How long the oldest staged row has waited, for the answer `busy`.
     std::chrono::milliseconds stageAge() const;
 
