@@ -98,7 +98,7 @@ bool TaskOutput::checkStream(Stream &stream, uint64_t &grown)
     const uint64_t size = sizeOf(stream.fd);
     grown = std::max(grown, size > stream.seen ? size - stream.seen : 0);
     stream.seen = size;
-    if (m_overCap == OverCap::Fail)
+    if (m_overCap == RunOverCap::Fail)
         return size <= m_cap;
     return punch(stream, size) || size - stream.gap.length <= m_cap;
 }

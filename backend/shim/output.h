@@ -39,7 +39,7 @@ private:
 
     Stream m_streams[2];
     bool m_merged = false;
-    OverCap m_overCap = OverCap::Punch;
+    RunOverCap m_overCap = RunOverCap::Punch;
     uint64_t m_cap = 0;
     uint64_t m_lastLook = 0; // CLOCK_MONOTONIC ns
     uint64_t m_nextMs = 100;

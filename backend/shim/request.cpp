@@ -63,7 +63,7 @@ const char *checkNumbers(const StartNumbers &numbers)
         return "a user needs a group, and both a number";
     if (!isWithin(numbers.oomScoreAdj, -1000, 1000) || !isWithin(numbers.nice, -40, 40))
         return "oomScoreAdj or nice out of range";
-    if (numbers.merged > 1 || uint32_t(numbers.overCap) > uint32_t(OverCap::Fail))
+    if (numbers.merged > 1 || uint32_t(numbers.overCap) > uint32_t(RunOverCap::Fail))
         return "merged or overCap out of range";
     if (numbers.cpuWeight > 10'000 || numbers.cpuPeriodUs < 1'000
         || numbers.cpuPeriodUs > 1'000'000)

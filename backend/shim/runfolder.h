@@ -223,7 +223,7 @@ enum class StartField : uint32_t {
 };
 
 /// What an output beyond its cap does.
-enum class OverCap : uint32_t {
+enum class RunOverCap : uint32_t {
     Punch = 0, ///< Past half of the cap the oldest bytes beyond that half are punched out
     Fail = 1, ///< Past the cap the task is ended: OutputLimit
 };
@@ -242,7 +242,7 @@ struct StartNumbers
     int64_t killGraceMs = 10'000; ///< Between TERM and KILL
     int64_t leaseMs = 0; ///< With FenceFile: TERM at word + lease − grace, KILL a grace later
     uint64_t outputCap = 0; ///< Bytes a stream; 0: none
-    OverCap overCap = OverCap::Punch;
+    RunOverCap overCap = RunOverCap::Punch;
     uint32_t announceAfterUs
         = 0; ///< Started is not sent when Ended comes sooner, which says it all
     uint64_t coreLimit = 0; ///< RLIMIT_CORE, bytes
