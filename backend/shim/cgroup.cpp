@@ -4,6 +4,7 @@
 #include "backend/shim/sys.h"
 
 #include <cerrno>
+#include <initializer_list>
 #include <csignal>
 #include <cstdlib>
 #include <dirent.h>

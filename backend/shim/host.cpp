@@ -1,6 +1,7 @@
 #include "backend/shim/host.h"
 
 #include "backend/shim/answer.h"
+#include "backend/shim/scope.h"
 
 #include <cerrno>
 #include <csignal>
@@ -85,6 +86,11 @@ int Host::prepare()
         return error;
     // No folder may be kept from being unmounted by us.
     return chdir("/") == 0 ? 0 : errno;
+}
+
+void Host::useScope()
+{
+    m_scopeError = settleScope(m_scope, sizeof m_scope);
 }
 
 int Host::run()
@@ -225,7 +231,9 @@ void Host::refuse(const Request &request, RefusedFor reason, int error, const ch
 
 void Host::sayHello()
 {
-    AnswerBody answer{.kind = AnswerKind::Hello};
+    AnswerBody answer{
+        .kind = AnswerKind::Hello, .refused = RefusedFor::None, .error = m_scopeError};
+    memcpy(answer.record.cgroup, m_scope, sizeof m_scope);
     answer.record.size = sizeof answer.record;
     answer.record.shimPid = getpid();
     answer.record.shimStart = processState(getpid()).start;

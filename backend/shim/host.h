@@ -14,6 +14,10 @@ public:
     /// 0 or errno.
     int prepare();
 
+    /// To be called before run() by a host that was started in a scope of its own, see scope.h.
+    /// What came of it stands in the Hello.
+    void useScope();
+
     /// Until the agent closes its end. Returns the exit code.
     int run();
 
@@ -47,6 +51,8 @@ private:
     uint64_t m_tokens[64];
     size_t m_tokensLeft = 0;
     char m_bootId[40] = {};
+    char m_scope[201] = {}; // empty: none
+    int m_scopeError = 0;
 };
 
 } // namespace Drover

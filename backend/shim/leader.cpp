@@ -215,6 +215,8 @@ Leader startLeader(const Request &request, TaskCgroup &cgroup, int out, int err,
     }
     if (pid < 0)
         return {};
+    setpgid(pid,
+            pid); // by both, as either may be first: whoever is told of it may signal the group
     return {.pid = pid, .start = startTicks(pid, before, clockNs(CLOCK_BOOTTIME))};
 }
 

@@ -27,7 +27,8 @@ struct LeaderFailure
     RunStep step = RunStep::None;
     int32_t error = 0;
 };
-static_assert(offsetof(RunRecord, error) == offsetof(RunRecord, step) + offsetof(LeaderFailure, error));
+static_assert(offsetof(RunRecord, error)
+              == offsetof(RunRecord, step) + offsetof(LeaderFailure, error));
 
 constexpr int leaderFailed
     = 127; ///< Programs use it too: the record has a step only when it was us

@@ -62,16 +62,17 @@ int TaskOutput::open(const Request &request, const char *&file)
     m_cap = request.numbers.outputCap;
     m_lastLook = clockNs(CLOCK_MONOTONIC);
     // A file that the request names is the agent's own affair, and appended to.
-    const auto openOne = [&](const char *path, const char *usual) {
-        const bool again = request.isReused && path == usual;
-        return again ? reopenStream(path, request.numbers) : openStream(path, request.numbers);
+    const auto openOne = [&](const char *given, const char *usual) {
+        file = given ? given : usual;
+        const bool again = request.isReused && !given;
+        return again ? reopenStream(file, request.numbers) : openStream(file, request.numbers);
     };
-    m_streams[0].fd = openOne(file = request.outFile, runOutFile);
+    m_streams[0].fd = openOne(request.outFile, runOutFile);
     if (m_streams[0].fd < 0)
         return errno;
     if (m_merged)
         return 0;
-    m_streams[1].fd = openOne(file = request.errFile, runErrFile);
+    m_streams[1].fd = openOne(request.errFile, runErrFile);
     return m_streams[1].fd < 0 ? errno : 0;
 }
 

@@ -95,7 +95,9 @@ void collectDescendants()
     }
 }
 
-/// Stops those that still run; returns how many they were.
+/// Stops those that still run; returns how many they were. A process that waits in the kernel (D)
+/// executes nothing more of its program once the signal is there, and may not come to stop at all: the
+/// parent of a vfork waits like that for a child that was stopped before it could execute.
 int stopRound()
 {
     collectDescendants();
@@ -104,7 +106,7 @@ int stopRound()
         const char state = processState(pids[i]).state;
         if (state == 0 || state == 'T' || state == 't' || state == 'Z' || state == 'X')
             continue;
-        ++running;
+        running += state != 'D';
         kill(pids[i], SIGSTOP);
     }
     return running;

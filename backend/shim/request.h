@@ -26,8 +26,8 @@ struct Request
     const char *runFolder = nullptr;
     const char *spareFolder = nullptr; // null: none
     const char *workFolder = "/";
-    const char *outFile = runOutFile; // the shim's current folder is the run folder
-    const char *errFile = runErrFile;
+    const char *outFile = nullptr; // null: runOutFile in the run folder, the shim's current one
+    const char *errFile = nullptr;
     const char *fenceFile = nullptr; // null: not fenced
     const char *cgroupParents[CgroupKinds] = {}; // null: none
     bool isReused = false; // the run folder was a spare

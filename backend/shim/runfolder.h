@@ -7,10 +7,11 @@
 /// the room drover_runfolder; all of them are thread-safe as long as their arguments are not
 /// shared, none throws beyond std::bad_alloc, and none blocks on anything but the file system.
 ///
-/// **The host** is `drover-shim host` with fd 0 a pipe or stream socket of start requests, fd 1 a
-/// pipe of answers, fd 2 a log. It ends when fd 0 does; its shims do not. fd 1 is shared by the
-/// host and all its shims (each answer is one atomic write), so *end of file there means nothing*:
-/// watch the host as a child process. Without a reader nothing breaks; the truth is in the folders.
+/// **The host** is `drover-shim host [--scope]` with fd 0 a pipe or stream socket of start
+/// requests, fd 1 a pipe of answers, fd 2 a log. It ends when fd 0 does; its shims do not. fd 1 is
+/// shared by the host and all its shims (each answer is one atomic write), so *end of file there
+/// means nothing*: watch the host as a child process. Without a reader nothing breaks; the truth is
+/// in the folders.
 ///
 /// **A run folder** `<state>/run/<task>-<n>/`, 0700, is made by the host: making it is the claim.
 /// - no record of this attempt inside: claimed, and the shim was not born (yet);
@@ -47,10 +48,10 @@
 namespace Drover {
 
 constexpr uint32_t runFormat = 1; ///< Of record, frames and control alike
-constexpr char runHeaderFile[] = "header";
-constexpr char runStatusFile[] = "status";
-constexpr char runOutFile[] = "out";
-constexpr char runErrFile[] = "err";
+inline constexpr char runHeaderFile[] = "header";
+inline constexpr char runStatusFile[] = "status";
+inline constexpr char runOutFile[] = "out";
+inline constexpr char runErrFile[] = "err";
 
 // ---- The record: file `header`, later `status` ------------------------------------------------
 
@@ -289,7 +290,9 @@ std::string encodeStart(const ShimStart &start);
 
 /// Frozen: never renumber.
 enum class AnswerKind : uint32_t {
-    Hello = 1, ///< The host is ready; record has bootId, shimPid and shimStart of the host itself
+    Hello
+    = 1, ///< The host is ready; record has bootId, shimPid and shimStart of the host itself. With
+         ///< --scope: cgroup is the parent for CgroupParents::v2, or `error` says why there is none
     Started = 2, ///< record as in the header. Ended with CouldNotStart may still follow
     Ended = 3, ///< record as in the status, which is in place
     Refused = 4, ///< Nothing was started; record has task and attempt where they could be read
