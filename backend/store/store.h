@@ -18,6 +18,9 @@ struct StoreSettings
     int readers = 2; ///< threads of the query pool
 };
 
+/// The file of the SQLite database.
+QString databaseFile(const StoreSettings &settings);
+
 /// The durable memory of the daemon: one writer thread, read-only connections beside it.
 ///
 /// The state thread puts rows on `stage()`. As soon as the writer is free the whole stage is handed
@@ -57,7 +60,8 @@ public:
     void ask(QObject *context, std::function<Result<T>(Database &)> question,
              std::function<void(Result<T>)> answer)
     {
-        auto result = std::make_shared<Result<T>>(fail(ErrorCode::StorageUnavailable, {}));
+        auto result = std::make_shared<Result<T>>(
+            fail(ErrorCode::StorageUnavailable, QStringLiteral("the database does not answer")));
         runQuestion(context, [question = std::move(question), result](Database &db) { *result = question(db); },
                     [answer = std::move(answer), result] { answer(std::move(*result)); });
     }
@@ -77,6 +81,7 @@ private:
                      std::function<void()> answer);
     void handOver();
     void onWritten(const std::shared_ptr<Stage> &stage, const Result<void> &result);
+    void onFailed(Stage &stage, const Error &error);
 
     std::unique_ptr<Private> d;
 };

@@ -1,0 +1,171 @@
+#include "backend/store/writer.h"
+
+#include "backend/store/accessstore.h"
+#include "backend/store/attemptstore.h"
+#include "backend/store/batchstore.h"
+#include "backend/store/machinestore.h"
+#include "backend/store/metastore.h"
+#include "backend/store/schema.h"
+#include "backend/store/taskstore.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace Drover {
+
+namespace {
+
+constexpr auto submissionsKept = 24h; // an idempotency key is good for that long; design.md
+
+Instant wallClock()
+{
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+qint64 highestRevision(const Stage &stage)
+{
+    qint64 highest = 0;
+    for (const NewTask &row : stage.newTasks)
+        highest = std::max(highest, row.task.rev);
+    const auto look = [&](const auto &rows) {
+        for (const auto &row : rows)
+            highest = std::max(highest, row.rev);
+    };
+    look(stage.taskChanges);
+    look(stage.attempts);
+    look(stage.batches);
+    look(stage.machines);
+    return highest;
+}
+
+// Reads one part of the snapshot, unless an earlier one has failed.
+template<typename T>
+void readPart(Result<void> &all, T &into, Result<T> part)
+{
+    if (!all)
+        return;
+    if (part)
+        into = std::move(*part);
+    else
+        all = part.error();
+}
+
+} // namespace
+
+Result<void> Writer::open()
+{
+    Result<std::unique_ptr<Database>> connected
+        = Database::connect(m_settings, DatabaseAccess::Write);
+    if (!connected)
+        return connected.error();
+    if (const Result<void> migrated = migrate(**connected); !migrated)
+        return migrated.error();
+    m_database = std::move(*connected);
+    return {};
+}
+
+Result<void> Writer::write(const Stage &stage)
+{
+    if (stage.rows() == 0)
+        return {};
+    if (const Result<void> begun = m_database->begin(); !begun)
+        return begun.error();
+    Result<void> done = writeRows(stage);
+    if (done)
+        done = m_database->commit();
+    if (!done)
+        m_database->rollback();
+    return done;
+}
+
+Result<void> Writer::writeRows(const Stage &stage)
+{
+    Database &db = *m_database;
+    Result<void> done;
+    const auto then = [&done](bool any, auto &&write) {
+        if (done && any)
+            done = write();
+    };
+    then(!stage.newShapes.empty(), [&] { return insertShapes(db, stage.newShapes); });
+    then(!stage.newTasks.empty(), [&] { return insertTasks(db, stage.newTasks); });
+    then(!stage.taskChanges.isEmpty(), [&] { return changeTasks(db, stage.taskChanges); });
+    then(!stage.specs.isEmpty(), [&] { return replaceSpecs(db, stage.specs); });
+    then(!stage.attempts.isEmpty(), [&] { return putAttempts(db, stage.attempts); });
+    then(!stage.outputs.empty(), [&] { return putOutputs(db, stage.outputs); });
+    then(!stage.batches.isEmpty(), [&] { return putBatches(db, stage.batches); });
+    then(!stage.machines.isEmpty(), [&] { return putMachines(db, stage.machines); });
+    then(!stage.removedMachines.empty(),
+         [&] { return removeMachines(db, stage.removedMachines, wallClock()); });
+    then(!stage.submissions.isEmpty(), [&] { return putSubmissions(db, stage.submissions); });
+    for (const qint64 submission : stage.removedSubmissions)
+        then(true, [&] { return removeSubmission(db, submission); });
+    then(!stage.users.isEmpty(), [&] { return putUsers(db, stage.users); });
+    then(!stage.tokens.isEmpty(), [&] { return putTokens(db, stage.tokens); });
+    then(!stage.removedTokens.empty(), [&] { return removeTokens(db, stage.removedTokens); });
+    then(!stage.invitations.isEmpty(), [&] { return putInvitations(db, stage.invitations); });
+    then(!stage.removedInvitations.empty(),
+         [&] { return removeInvitations(db, stage.removedInvitations); });
+    then(!stage.audit.empty(), [&] { return insertAudit(db, stage.audit); });
+    then(!stage.meta.isEmpty(), [&] { return putMeta(db, stage.meta); });
+    then(true, [&] { return raiseRevision(db, highestRevision(stage)); });
+    return done;
+}
+
+Result<Snapshot> Writer::load()
+{
+    if (!m_database || m_database->isLost()) {
+        m_database.reset();
+        if (const Result<void> opened = open(); !opened)
+            return opened.error();
+    }
+    if (const Result<void> ready = prepareForLoad(); !ready)
+        return ready.error();
+    if (const Result<void> begun = m_database->begin(); !begun)
+        return begun.error();
+    Result<Snapshot> snapshot = readAll();
+    m_database->rollback();
+    return snapshot;
+}
+
+Result<void> Writer::prepareForLoad()
+{
+    if (const Result<void> begun = m_database->begin(); !begun)
+        return begun.error();
+    const Instant now = wallClock();
+    Result<void> done = putMeta(
+        *m_database, {{u"loaded"_s, QByteArray::number(toMicroseconds(now))}});
+    if (done)
+        done = sweepSubmissions(*m_database, now - submissionsKept);
+    if (done)
+        done = m_database->commit();
+    if (!done)
+        m_database->rollback();
+    return done;
+}
+
+Result<Snapshot> Writer::readAll()
+{
+    Database &db = *m_database;
+    Snapshot all;
+    Result<void> done;
+    readPart(done, all.meta, allMeta(db));
+    readPart(done, all.revision, presentRevision(db));
+    readPart(done, all.shapes, allShapes(db));
+    readPart(done, all.batches, liveBatches(db));
+    readPart(done, all.machines, allMachines(db));
+    readPart(done, all.tasks, unfinishedTasks(db));
+    readPart(done, all.attempts, openAttempts(db));
+    readPart(done, all.needs, openNeeds(db));
+    readPart(done, all.specs, startedSpecs(db));
+    readPart(done, all.submissions, allSubmissions(db));
+    readPart(done, all.users, allUsers(db));
+    readPart(done, all.tokens, allTokens(db));
+    readPart(done, all.invitations, allInvitations(db));
+    if (!done)
+        return done.error();
+    return Result<Snapshot>(std::move(all));
+}
+
+} // namespace Drover
