@@ -248,8 +248,10 @@ void HttpConversation::startStream(const HttpReply &reply, std::optional<quint64
     if (m_request.head.method == "HEAD")
         return finishExchange();
     setState(State::Answering);
-    m_stream = Stream{std::make_shared<std::function<void()>>(std::move(wanted)), length,
-                      !length && !isOld, false};
+    m_stream = std::make_unique<Stream>();
+    m_stream->wanted = std::make_shared<std::function<void()>>(std::move(wanted));
+    m_stream->left = length;
+    m_stream->isChunked = !length && !isOld;
     // Not at once: the caller is still busy beginning.
     QMetaObject::invokeMethod(this, &HttpConversation::askForPiece, Qt::QueuedConnection);
 }
@@ -309,7 +311,7 @@ void HttpConversation::holdBody(bool on)
 
 void HttpConversation::finishExchange()
 {
-    const std::optional<Stream> stream = std::exchange(m_stream, {});
+    const std::unique_ptr<Stream> stream = std::move(m_stream);
     const HttpBodySink sink = std::exchange(m_sink, {});
     m_socket.flush();
     if (m_state == State::Left)
@@ -367,7 +369,7 @@ void HttpConversation::end()
 {
     m_isAnswered = true;
     m_state = State::Left;
-    const std::optional<Stream> stream = std::exchange(m_stream, {});
+    const std::unique_ptr<Stream> stream = std::move(m_stream);
     const HttpBodySink sink = std::exchange(m_sink, {});
     if (sink.gone)
         sink.gone();

@@ -104,7 +104,7 @@ private:
     bool m_isContinueOwed = false;
     bool m_isAnswered = true;
     AfterAnswer m_after = AfterAnswer::KeepOpen;
-    std::optional<Stream> m_stream;
+    std::unique_ptr<Stream> m_stream;
 };
 
 } // namespace Drover

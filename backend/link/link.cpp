@@ -320,7 +320,7 @@ void Link::post(const QByteArray &message)
 
 void Link::writeFrame()
 {
-    if (!m_socket || m_out.isEmpty())
+    if (m_out.isEmpty() || !m_socket || !m_socket->isValid())
         return;
     m_socket->sendBinaryMessage(m_out);
     m_out.resize(0); // keeps its memory
@@ -402,14 +402,17 @@ void Link::check()
                        u"no answer in %1"_s.arg(printedDuration(m_settings.connect))));
         return;
     }
-    if (m_state != LinkState::Open)
-        return;
+    if (m_state != LinkState::Open || !m_socket->isValid())
+        return; // closed under us: we shall hear of it in a moment
     if (now - m_heardAt > m_settings.silence) {
         cut(fail(ErrorCode::TimedOut,
                  u"nothing heard for %1"_s.arg(printedDuration(m_settings.silence))));
         return;
     }
-    if (now - m_pingedAt >= m_settings.beat) {
+    // What comes anyway is as good as a pong; now and then we ask for the latency's sake.
+    const bool idle = now - m_heardAt >= m_settings.beat;
+    const auto sincePing = now - m_pingedAt;
+    if (sincePing >= m_settings.beat * 5 || (idle && sincePing >= m_settings.beat)) {
         m_pingedAt = now;
         m_socket->ping();
     }

@@ -14,7 +14,7 @@ struct LinkSettings
 
     Time connect{10'000}; ///< for one address, from the first packet to the open WebSocket
     Time request{30'000}; ///< for a reply, unless the request says otherwise
-    Time beat{1'000}; ///< between two pings
+    Time beat{1'000}; ///< nothing heard for so long: a ping; and one each five of them
     Time silence{15'000}; ///< nothing heard for so long: cut, and connect anew
     Time retryFirst{500}; ///< longest wait after the first failure; doubles with each further one
     Time retryMost{30'000};
