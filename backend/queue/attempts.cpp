@@ -1,0 +1,463 @@
+#include "backend/queue/attempts.h"
+
+#include "backend/base/logging.h"
+#include "backend/queue/causes.h"
+#include "backend/store/store.h"
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+namespace {
+
+constexpr int mostPoison = 3; // the third time a machine goes down under a task, it is to blame
+
+bool succeeded(const Report &report)
+{
+    return report.endReason == EndReason::Exited && report.exitCode == 0;
+}
+
+std::chrono::milliseconds backoffAfter(const Retry &retry, int failures)
+{
+    constexpr double longest = 86'400'000; // a day
+    const double ms = double(retry.backoff.count()) * std::pow(retry.factor, failures - 1);
+    return std::chrono::milliseconds(qint64(std::min(ms, longest)));
+}
+
+} // namespace
+
+Attempts::Attempts(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches,
+                   const Clock &clock, QObject *parent)
+    : QObject(parent), m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_clock(clock)
+{
+}
+
+void Attempts::restore(const Snapshot &snapshot)
+{
+    m_runs.clear();
+    m_onMachine.clear();
+    QHash<TaskId, Spec> specs;
+    for (const auto &[task, bytes] : snapshot.specs) {
+        if (Result<TaskSpec> spec = decode<TaskSpec>(bytes))
+            specs.insert(task, std::make_shared<const TaskSpec>(std::move(*spec)));
+    }
+    for (const Attempt &attempt : snapshot.attempts) {
+        const TaskRecord *task = m_queue.find(attempt.task);
+        Run run {.attempt = attempt, .spec = specs.value(attempt.task)};
+        if (!run.spec)
+            run.spec = std::make_shared<const TaskSpec>();
+        run.holdsSlots = task && task->currentAttempt == attempt.n && attempt.state != TaskState::Collecting;
+        m_runs.insert(attempt.id(), run);
+        m_onMachine[attempt.machine].append(attempt.id());
+    }
+}
+
+Attempts::Run *Attempts::run(AttemptId id)
+{
+    const auto it = m_runs.find(id);
+    return it == m_runs.end() ? nullptr : &*it;
+}
+
+const Attempt *Attempts::find(AttemptId id) const
+{
+    const auto it = m_runs.constFind(id);
+    return it == m_runs.cend() ? nullptr : &it->attempt;
+}
+
+std::optional<Needs> Attempts::held(AttemptId id) const
+{
+    const auto it = m_runs.constFind(id);
+    return it == m_runs.cend() || !it->holdsSlots ? std::nullopt : std::optional(it->spec->needs);
+}
+
+std::chrono::milliseconds Attempts::killGrace(AttemptId id) const
+{
+    const auto it = m_runs.constFind(id);
+    return it == m_runs.cend() ? std::chrono::milliseconds(0) : it->spec->killGrace;
+}
+
+LeaseRule Attempts::leaseRule(AttemptId id) const
+{
+    const TaskRecord *task = m_queue.find(id.task);
+    if (!task)
+        return LeaseRule::Replace;
+    if (const auto own = m_queue.shape(task->shape).leaseRule)
+        return *own;
+    const Batch *batch = m_batches.find(task->batch);
+    return batch ? batch->leaseRule : LeaseRule::Replace;
+}
+
+void Attempts::touch(Run &run)
+{
+    run.attempt.rev = m_ledger.nextRevision();
+    m_store.stage().put(run.attempt);
+}
+
+void Attempts::drop(AttemptId id)
+{
+    const auto it = m_runs.find(id);
+    if (it == m_runs.end())
+        return;
+    freeSlots(*it);
+    const Attempt attempt = it->attempt;
+    m_onMachine[attempt.machine].removeOne(id);
+    m_runs.erase(it);
+    emit attemptEnded(attempt);
+}
+
+void Attempts::freeSlots(Run &run)
+{
+    if (std::exchange(run.holdsSlots, false))
+        emit freed(run.attempt.machine, run.spec->needs);
+}
+
+void Attempts::order(Run &run, OrderKind kind, EndReason reason)
+{
+    run.stopOrdered = run.stopOrdered || kind == OrderKind::Stop || kind == OrderKind::Kill;
+    emit ordered(run.attempt.machine,
+                 {.task = run.attempt.task, .n = run.attempt.n, .kind = kind, .reason = reason});
+}
+
+Assignment Attempts::assign(TaskId id, MachineId machine, const QString &machineName, Spec spec)
+{
+    TaskRecord &task = *m_queue.record(id);
+    Run run {.attempt = {}, .spec = spec};
+    run.attempt.task = id;
+    run.attempt.n = ++task.lastAttempt;
+    run.attempt.machine = machine;
+    run.attempt.machineName = machineName;
+    run.attempt.specNumber = task.specNumber;
+    run.attempt.assigned = m_clock.now();
+    task.currentAttempt = run.attempt.n;
+    task.machine = machine;
+    m_queue.setState(task, TaskState::Assigned);
+    m_queue.touch(task);
+    touch(run);
+    const AttemptId attempt = run.attempt.id();
+    m_onMachine[machine].append(attempt);
+    m_runs.insert(attempt, run);
+
+    return assignmentOf(run);
+}
+
+Assignment Attempts::assignmentOf(const Run &run) const
+{
+    Assignment assignment;
+    assignment.task = run.attempt.task;
+    assignment.n = run.attempt.n;
+    assignment.specNumber = run.attempt.specNumber;
+    assignment.leaseRule = leaseRule(run.attempt.id());
+    assignment.spec = *run.spec;
+    const TaskRecord *task = m_queue.find(run.attempt.task);
+    if (const Batch *batch = task ? m_batches.find(task->batch) : nullptr) {
+        assignment.project = batch->project;
+        assignment.batch = batch->name;
+        assignment.owner = batch->owner;
+        assignment.lease = batch->lease;
+    }
+    return assignment;
+}
+
+void Attempts::apply(MachineId machine, const Report &report)
+{
+    Run *known = run(report.id());
+    if (!known || known->attempt.machine != machine) {
+        // An end that was committed and whose acknowledgement got lost, or a stray: life.md, Return.
+        return;
+    }
+    if (report.epoch != 0 && report.epoch != m_ledger.epoch())
+        return;
+    TaskRecord *task = m_queue.record(report.task);
+    const bool current = task && task->currentAttempt == report.n;
+    if (!current && task && adoptable(*known, *task, report.kind == ReportKind::Ended && succeeded(report)))
+        adopt(*known, *task);
+    known = run(report.id()); // adopting dropped the newer one
+    if (report.kind == ReportKind::Ended)
+        end(*known, task && task->currentAttempt == report.n ? task : nullptr, report);
+    else if (task && task->currentAttempt == report.n)
+        progress(*known, *task, report);
+    else if (!known->stopOrdered)
+        order(*known, OrderKind::Stop, EndReason::Superseded);
+}
+
+void Attempts::progress(Run &run, TaskRecord &task, const Report &report)
+{
+    Attempt &attempt = run.attempt;
+    TaskState state = attempt.state;
+    switch (report.kind) {
+    case ReportKind::Preparing:
+        state = TaskState::Preparing;
+        break;
+    case ReportKind::Started:
+        attempt.started = report.at;
+        attempt.wasRunning = true;
+        task.started = report.at;
+        state = TaskState::Running;
+        break;
+    case ReportKind::Thawed:
+        state = TaskState::Running;
+        break;
+    case ReportKind::Frozen:
+        state = TaskState::Paused;
+        break;
+    case ReportKind::Stopping:
+        state = TaskState::Stopping;
+        break;
+    case ReportKind::Collecting:
+        state = TaskState::Collecting;
+        freeSlots(run);
+        break;
+    case ReportKind::Ended:
+        break;
+    }
+    // Reports are repeated after a cut; one that says nothing new writes nothing.
+    if (state == attempt.state && !attempt.unreachable)
+        return;
+    attempt.state = state;
+    attempt.unreachable = false;
+    task.unreachable = false;
+    m_queue.setState(task, state);
+    m_queue.touch(task);
+    touch(run);
+}
+
+void Attempts::end(Run &run, TaskRecord *task, const Report &report)
+{
+    Attempt &attempt = run.attempt;
+    const bool good = succeeded(report);
+    attempt.ended = report.at;
+    if (isSet(report.started))
+        attempt.started = report.started;
+    attempt.wasRunning = attempt.wasRunning || isSet(report.started);
+    attempt.endReason = task ? report.endReason : EndReason::Superseded;
+    attempt.exitCode = report.exitCode;
+    attempt.signal = report.signal;
+    attempt.lastLine = report.lastLine.isEmpty() ? report.detail.left(200) : report.lastLine;
+    attempt.detail = report.detail;
+    attempt.peakMemory = report.peakMemory;
+    attempt.cpuTime = report.cpuTime;
+    attempt.outSize = report.outSize;
+    attempt.errSize = report.errSize;
+    attempt.unreachable = false;
+    attempt.state = good ? TaskState::Succeeded
+        : report.endReason == EndReason::Cancelled || run.cancelled ? TaskState::Cancelled : TaskState::Failed;
+    if (!good)
+        attempt.causeKey = causeKeyOf(attempt.endReason, attempt.exitCode, attempt.lastLine);
+    m_store.stage().putOutput(attempt.id(), report.out, report.err);
+    touch(run);
+    if (task) {
+        task->started = attempt.started;
+        conclude(*task, run, report);
+    }
+    drop(attempt.id());
+}
+
+void Attempts::conclude(TaskRecord &task, const Run &run, const Report &report)
+{
+    const Attempt &attempt = run.attempt;
+    TaskEnd end {.state = TaskState::Succeeded, .at = attempt.ended, .reason = report.endReason,
+                 .exitCode = attempt.exitCode, .signal = attempt.signal};
+    if (succeeded(report)) {
+        m_queue.finish(task, end);
+        return;
+    }
+    end.lastLine = attempt.lastLine;
+    end.causeKey = attempt.causeKey;
+    end.state = TaskState::Failed;
+    if (run.cancelled || task.cancelWanted) {
+        end.state = TaskState::Cancelled;
+        end.reason = EndReason::Cancelled;
+        m_queue.finish(task, end);
+        return;
+    }
+    const bool machinesFault = report.endReason == EndReason::StatusLost
+        || report.endReason == EndReason::WorkerLost || report.endReason == EndReason::Superseded;
+    if (machinesFault) {
+        if (!poisoned(task, run))
+            m_queue.requeue(task, never);
+        return;
+    }
+    if (!tryAgain(task, run, report))
+        m_queue.finish(task, end);
+}
+
+bool Attempts::tryAgain(TaskRecord &task, const Run &run, const Report &report)
+{
+    const Retry &retry = run.spec->retry;
+    const bool worthIt = retry.on.isEmpty() || retry.on.contains(report.endReason);
+    if (!worthIt || task.failures + 1 >= retry.attempts)
+        return false;
+    ++task.failures;
+    if (report.endReason == EndReason::OutOfMemory && retry.memoryFactor > 1 && run.spec->needs.memory > 0) {
+        TaskSpec more = *run.spec;
+        more.needs.memory = qint64(double(more.needs.memory) * retry.memoryFactor);
+        m_queue.reshape(task, more);
+    }
+    const auto wait = backoffAfter(retry, task.failures);
+    m_queue.requeue(task, wait.count() > 0 ? m_clock.now() + wait : never);
+    return true;
+}
+
+bool Attempts::poisoned(TaskRecord &task, const Run &run)
+{
+    if (!run.attempt.wasRunning || ++task.poison < mostPoison)
+        return false;
+    m_queue.finish(task, {.state = TaskState::Failed, .at = m_clock.now(), .reason = EndReason::Poisoned,
+                          .lastLine = u"its machine went away %1 times while it ran"_s.arg(mostPoison),
+                          .causeKey = causeKeyOf(EndReason::Poisoned, {}, {})});
+    return true;
+}
+
+void Attempts::lost(Run &run, EndReason reason)
+{
+    const Run last = run;
+    run.attempt.ended = m_clock.now();
+    run.attempt.endReason = reason;
+    run.attempt.state = TaskState::Failed;
+    touch(run);
+    TaskRecord *task = m_queue.record(last.attempt.task);
+    const bool current = task && task->currentAttempt == last.attempt.n;
+    drop(last.attempt.id());
+    if (!current)
+        return;
+    if (last.cancelled || task->cancelWanted)
+        m_queue.finish(*task, {.state = TaskState::Cancelled, .at = m_clock.now(), .reason = EndReason::Cancelled});
+    else if (!poisoned(*task, last))
+        m_queue.requeue(*task, never);
+}
+
+void Attempts::supersede(Run &run)
+{
+    run.attempt.ended = m_clock.now();
+    run.attempt.endReason = EndReason::Superseded;
+    run.attempt.state = TaskState::Cancelled;
+    touch(run);
+    order(run, OrderKind::Stop, EndReason::Superseded);
+    drop(run.attempt.id());
+}
+
+bool Attempts::adoptable(const Run &run, const TaskRecord &task, bool succeeded) const
+{
+    if (run.stopOrdered || task.specNumber != run.attempt.specNumber || task.cancelWanted)
+        return false;
+    const Attempt *newer = find(task.attempt());
+    return succeeded || !newer || !newer->wasRunning;
+}
+
+void Attempts::adopt(Run &run, TaskRecord &task)
+{
+    logInfo(LogCategory::Queue, u"attempt adopted",
+            {{"attempt"_L1, printed(run.attempt.id())}, {"machine"_L1, run.attempt.machineName}});
+    const AttemptId adopted = run.attempt.id();
+    if (Run *newer = this->run(task.attempt()))
+        supersede(*newer);
+    Run &again = *this->run(adopted);
+    again.attempt.unreachable = false;
+    again.holdsSlots = false; // its slots were given away when the lease ended
+    task.currentAttempt = adopted.n;
+    task.machine = again.attempt.machine;
+    task.started = again.attempt.started;
+    task.unreachable = false;
+    m_queue.setState(task, again.attempt.state);
+    m_queue.touch(task);
+    touch(again);
+}
+
+Attempts::Reconciled Attempts::reconcile(MachineId machine, const QList<HeldAttempt> &held)
+{
+    Reconciled result;
+    QSet<AttemptId> there;
+    for (const HeldAttempt &attempt : held) {
+        if (attempt.epoch != 0 && attempt.epoch != m_ledger.epoch())
+            continue; // a stray of another history: not ours to stop
+        there.insert(attempt.id());
+        Run *known = run(attempt.id());
+        TaskRecord *task = known ? m_queue.record(attempt.task) : nullptr;
+        if (!known || known->attempt.machine != machine) {
+            result.stop.append(attempt);
+            continue;
+        }
+        const bool current = task && task->currentAttempt == attempt.n;
+        if (!current && task && adoptable(*known, *task, false))
+            adopt(*known, *task);
+        else if (!current && attempt.state != TaskState::Collecting)
+            result.stop.append(attempt); // Collecting: its end is on its way, and may be a success
+        else if (current && known->attempt.unreachable) {
+            known->attempt.unreachable = false;
+            task->unreachable = false;
+            m_queue.touch(*task);
+            touch(*known);
+        }
+    }
+    const QList<AttemptId> ours = on(machine);
+    for (const AttemptId id : ours) {
+        if (there.contains(id))
+            continue;
+        Run &known = *run(id);
+        if (known.attempt.state != TaskState::Assigned || known.attempt.unreachable) {
+            lost(known, EndReason::WorkerLost);
+            continue;
+        }
+        result.again.append(assignmentOf(known));
+    }
+    return result;
+}
+
+Outcome Attempts::cancel(TaskId id, CancelMode mode)
+{
+    TaskRecord *task = m_queue.record(id);
+    if (!task || task->submission != 0)
+        return Outcome::NotFound;
+    Run *current = task->currentAttempt ? run(task->attempt()) : nullptr;
+    if (!current)
+        return m_queue.cancelUnstarted(id);
+    if (current->cancelled && mode == CancelMode::Polite)
+        return Outcome::Already;
+    current->cancelled = true;
+    task->cancelWanted = true;
+    order(*current, mode == CancelMode::Kill ? OrderKind::Kill : OrderKind::Stop, EndReason::Cancelled);
+    return Outcome::Changed;
+}
+
+void Attempts::leaseEnded(AttemptId id)
+{
+    Run *ended = run(id);
+    if (!ended || ended->attempt.unreachable)
+        return;
+    ended->attempt.unreachable = true;
+    touch(*ended);
+    TaskRecord *task = m_queue.record(id.task);
+    if (!task || task->currentAttempt != id.n)
+        return;
+    task->unreachable = true;
+    if (task->cancelWanted) {
+        lost(*ended, EndReason::WorkerLost);
+        return;
+    }
+    if (leaseRule(id) != LeaseRule::Replace) {
+        m_queue.touch(*task);
+        return;
+    }
+    freeSlots(*ended);
+    if (!poisoned(*task, *ended))
+        m_queue.requeue(*task, never);
+}
+
+void Attempts::fenceEnded(AttemptId id)
+{
+    Run *fenced = run(id);
+    if (fenced && fenced->attempt.unreachable)
+        lost(*fenced, EndReason::WorkerLost);
+}
+
+void Attempts::machineRemoved(MachineId machine)
+{
+    const QList<AttemptId> there = on(machine);
+    for (const AttemptId id : there)
+        lost(*run(id), EndReason::WorkerLost);
+    m_onMachine.remove(machine);
+}
+
+} // namespace Drover
