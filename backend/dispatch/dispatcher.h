@@ -1,0 +1,99 @@
+#pragma once
+
+#include "backend/fleet/fleet.h"
+#include "backend/queue/attempts.h"
+#include "backend/queue/speccache.h"
+#include "backend/scheduler/placement.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QTimer>
+
+namespace Drover {
+
+struct DispatchSettings
+{
+    std::chrono::milliseconds beat {2000}; ///< between heartbeats of an agent
+    qint64 outputCap = 1'000'000'000; ///< bytes a stream, unless the task says
+};
+
+/// Brings tasks to machines and their reports back.
+///
+/// It plans just before each hand-over of the stage, so that a submission and its assignment share
+/// a commit, and sends what it decided when that commit is durable. It hears agents (hello, reports,
+/// beats), ends leases by the steady clock, and forgives machines the time the daemon itself was
+/// stopped. Lives in the state thread.
+class Dispatcher : public QObject
+{
+    Q_OBJECT
+
+public:
+    Dispatcher(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches, Attempts &attempts,
+               Fleet &fleet, SpecCache &specs, const Clock &clock, const DispatchSettings &settings = {},
+               QObject *parent = nullptr);
+
+    /// After all others have been restored.
+    void restore(const Snapshot &snapshot);
+    void start();
+
+    /// A returning or new agent. The answer may leave when the stage is committed.
+    AgentWelcome hello(MachineId machine, const QString &address, const AgentHello &hello);
+    void reports(MachineId machine, const QList<Report> &reports);
+    void beat(MachineId machine, const AgentBeat &beat);
+    void left(MachineId machine, Fleet::Leaving leaving);
+    void slotsChanged(MachineId machine);
+
+    /// Hold of everything: nothing is assigned until it is released. Stored.
+    void setHeld(bool held);
+    bool isHeld() const { return m_held; }
+
+    /// What a running attempt last said of itself.
+    AttemptGauge gauge(AttemptId id) const { return m_gauges.value(id); }
+
+signals:
+    /// Frames for the agent of that machine, CBOR. After the commit they belong to.
+    void send(Drover::MachineId machine, const QByteArray &frame);
+    /// The attempt is over, and its end durable.
+    void attemptOver(const Drover::Attempt &attempt);
+
+private:
+    struct Outgoing
+    {
+        AgentAssign assign;
+        AgentOrders orders;
+        qint64 acknowledge = 0;
+    };
+
+    void planSoon();
+    void beforeHandOver(Stage &stage);
+    void planNow();
+    std::vector<Room> rooms() const;
+    void assign(const Placement &placement);
+    void readAhead(const std::vector<TaskId> &missing);
+    Outgoing &outgoing(MachineId machine);
+    static QByteArray frameOf(const Outgoing &out);
+    void onTick();
+    void endLeases(const MachineRecord &machine, SteadyInstant now);
+    void armDelayed();
+
+    Store &m_store;
+    Ledger &m_ledger;
+    TaskQueue &m_queue;
+    BatchBook &m_batches;
+    Attempts &m_attempts;
+    Fleet &m_fleet;
+    SpecCache &m_specs;
+    const Clock &m_clock;
+    DispatchSettings m_settings;
+    QHash<MachineId, Outgoing> m_outgoing;
+    QHash<AttemptId, AttemptGauge> m_gauges;
+    std::map<AttemptId, SteadyInstant> m_fenced; ///< queued again at that moment
+    std::vector<Attempt> m_over;
+    QTimer m_tick;
+    QTimer m_delayed;
+    SteadyInstant m_lastTick {};
+    bool m_planWanted = false;
+    bool m_reading = false;
+    bool m_held = false;
+};
+
+} // namespace Drover
