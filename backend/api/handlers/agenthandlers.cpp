@@ -1,0 +1,38 @@
+#include "backend/api/handlers/handlers.h"
+
+#include "backend/api/outputdesk.h"
+#include "backend/api/sessions.h"
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs)
+{
+    router.handle<AgentHello>({.who = Who::Agent}, [&rooms](const Caller &caller, const AgentHello &hello, const Answer<AgentWelcome> &answer) {
+        answerWhenCommitted(rooms, answer, rooms.dispatcher.hello(caller.machine, caller.address, hello));
+    });
+    router.listen<AgentReports>([&rooms](const Caller &caller, const AgentReports &reports) {
+        rooms.dispatcher.reports(caller.machine, reports.reports);
+    });
+    router.listen<OutputChunk>([&rooms, &outputs](const Caller &caller, const OutputChunk &chunk) {
+        rooms.fleet.contact(caller.machine);
+        outputs.take(caller.machine, chunk);
+    });
+    router.listen<AgentBeat>([&rooms, &sessions](const Caller &caller, const AgentBeat &beat) {
+        rooms.dispatcher.beat(caller.machine, beat);
+        sessions.sendTo(caller.machine, notificationFrame(AgentBeatAck::method, encode(AgentBeatAck {beat.bootTime}), WireFormat::Cbor));
+    });
+    router.listen<AgentGoodbye>([&rooms](const Caller &caller, const AgentGoodbye &) {
+        rooms.dispatcher.left(caller.machine, Fleet::Leaving::Goodbye);
+    });
+}
+
+void handleOutputs(Router &router, OutputDesk &outputs)
+{
+    router.handle<ReadOutput>({.who = Who::Viewer}, [&outputs](const Caller &caller, const ReadOutput &request, const Answer<OutputPiece> &answer) {
+        outputs.read(caller, request, answer);
+    });
+}
+
+} // namespace Drover

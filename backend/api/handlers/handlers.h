@@ -1,0 +1,41 @@
+#pragma once
+
+#include "backend/api/rooms.h"
+#include "backend/api/router.h"
+#include "backend/store/queries.h"
+
+namespace Drover {
+
+class OutputDesk;
+class Sessions;
+
+// One function per noun puts its methods into the router; handlers.cpp lists them. Every handler
+// runs in the state thread, puts its rows on the stage, and answers when they are committed.
+
+void handleSessions(Router &router, Rooms &rooms, Sessions &sessions);
+void handleDaemon(Router &router, Rooms &rooms);
+void handleSubmissions(Router &router, Rooms &rooms);
+void handleTasks(Router &router, Rooms &rooms);
+void handleBatches(Router &router, Rooms &rooms);
+void handleMachines(Router &router, Rooms &rooms, Sessions &sessions);
+void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs);
+void handleOutputs(Router &router, OutputDesk &outputs);
+
+void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs);
+
+/// What lists may show to this caller.
+ListScope scopeOf(const Rooms &rooms, const Caller &caller);
+
+/// Answers `reply` once the present stage is durable, or says why it is not.
+template<typename Reply>
+void answerWhenCommitted(Rooms &rooms, const Answer<Reply> &answer, const Reply &reply)
+{
+    rooms.store.stage().whenCommitted([answer, reply](const Result<void> &done) {
+        if (done)
+            answer(reply);
+        else
+            answer(done.error());
+    });
+}
+
+} // namespace Drover

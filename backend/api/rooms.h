@@ -1,0 +1,39 @@
+#pragma once
+
+#include "backend/access/access.h"
+#include "backend/dispatch/dispatcher.h"
+#include "backend/queue/submissions.h"
+#include "backend/queue/waits.h"
+#include "backend/store/store.h"
+#include "backend/tls/certificatefolder.h"
+
+#include <QtCore/QThread>
+
+namespace Drover {
+
+class OutputFiles;
+
+/// What the handlers work on; every room belongs to the daemon, which wires them. State thread.
+struct Rooms
+{
+    const Clock &clock;
+    Store &store;
+    Ledger &ledger;
+    Access &access;
+    BatchBook &batches;
+    TaskQueue &queue;
+    Attempts &attempts;
+    Submissions &submissions;
+    Waits &waits;
+    Fleet &fleet;
+    Dispatcher &dispatcher;
+    CertificateFolder &certificates;
+    OutputFiles &outputs; ///< lives in the file thread: only by queued calls
+    QObject &authThread; ///< an object of the auth thread, to run things there
+    QStringList addresses; ///< host:port under which we are reached, for invitations
+    QString dataDirectory;
+    QString database; ///< in words
+    Instant started;
+};
+
+} // namespace Drover

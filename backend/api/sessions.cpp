@@ -1,0 +1,140 @@
+#include "backend/api/sessions.h"
+
+#include "backend/base/logging.h"
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace Drover {
+
+namespace {
+
+constexpr auto busyAfter = 200ms; // design.md, Group commit
+constexpr quint16 closedGoingAway = 1001;
+constexpr quint16 closedForPolicy = 1008;
+
+} // namespace
+
+Sessions::Sessions(Rooms &rooms, Gateway &gateway, QObject *parent)
+    : QObject(parent), m_rooms(rooms), m_gateway(gateway)
+{
+    connect(&gateway, &Gateway::opened, this, &Sessions::onOpened);
+    connect(&gateway, &Gateway::closed, this, &Sessions::onClosed);
+    connect(&gateway, &Gateway::called, this, &Sessions::onCalled);
+    connect(&gateway, &Gateway::posted, this, &Sessions::onPosted);
+    connect(&rooms.dispatcher, &Dispatcher::send, this, &Sessions::sendTo);
+}
+
+void Sessions::onOpened(PeerId peer, const PeerInfo &info)
+{
+    Caller caller;
+    caller.address = info.address.toString();
+    if (info.machine && m_rooms.fleet.find(info.machine)) {
+        const MachineRecord *machine = m_rooms.fleet.find(info.machine);
+        const QString shown = QString::fromLatin1(info.certificateFingerprint.toHex());
+        if (machine->row.certificate == shown) {
+            caller.machine = info.machine;
+            // A machine has one agent: the newest connection is it.
+            if (const PeerId older = m_agents.value(info.machine))
+                QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, older] { gateway.close(older, closedForPolicy, u"a newer connection of this machine took over"_s); });
+            m_agents.insert(info.machine, peer);
+            QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer] { gateway.signedIn(peer); });
+        }
+    }
+    m_callers.insert(peer, caller);
+}
+
+void Sessions::onClosed(PeerId peer)
+{
+    const Caller caller = m_callers.take(peer);
+    if (caller.machine && m_agents.value(caller.machine) == peer) {
+        m_agents.remove(caller.machine);
+        const MachineRecord *machine = m_rooms.fleet.find(caller.machine);
+        if (machine && !machine->saidGoodbye)
+            m_rooms.dispatcher.left(caller.machine, Fleet::Leaving::Cut);
+    }
+}
+
+void Sessions::setCaller(PeerId peer, const Caller &caller)
+{
+    if (!m_callers.contains(peer))
+        return;
+    m_callers.insert(peer, caller);
+    QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer] { gateway.signedIn(peer); });
+}
+
+void Sessions::sendTo(MachineId machine, const QByteArray &frame)
+{
+    const PeerId peer = m_agents.value(machine);
+    if (peer)
+        QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer, frame] { gateway.send(peer, frame); });
+}
+
+void Sessions::closeAll(const QString &reason)
+{
+    for (auto it = m_callers.keyBegin(); it != m_callers.keyEnd(); ++it) {
+        QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer = *it, reason] { gateway.close(peer, closedGoingAway, reason); });
+    }
+}
+
+void Sessions::closeMachine(MachineId machine, const QString &reason)
+{
+    if (const PeerId peer = m_agents.value(machine))
+        QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer, reason] { gateway.close(peer, closedForPolicy, reason); });
+}
+
+void Sessions::onCalled(PeerId peer, const QList<IncomingCall> &calls)
+{
+    m_current = peer;
+    for (const IncomingCall &call : calls)
+        pass(m_callers.value(peer), call); // looked up each time: one of them may sign in
+    m_current = {};
+}
+
+void Sessions::onPosted(const QString &token, const QString &address, const IncomingCall &call)
+{
+    Caller caller;
+    caller.address = address;
+    caller.program = u"POST /rpc"_s;
+    if (const auto user = token.isEmpty() ? std::nullopt : m_rooms.access.userOfToken(token)) {
+        caller.user = user->id;
+        caller.name = user->name;
+        caller.level = enumOf<Level>(user->level).value_or(Level::Viewer);
+        caller.project = user->project;
+    }
+    pass(caller, call);
+}
+
+Result<void> Sessions::mayCall(const Caller &caller, const MethodRules &rules) const
+{
+    switch (rules.who) {
+    case Who::Anybody:
+        return {};
+    case Who::Agent:
+        return caller.machine ? Result<void> {}
+                              : fail(ErrorCode::NotSignedIn, u"this is for agents: drover-agent join LINK"_s);
+    case Who::Viewer:
+        return m_rooms.access.may(caller, Level::Viewer);
+    case Who::Operator:
+        return m_rooms.access.may(caller, Level::Operator);
+    case Who::Admin:
+        return m_rooms.access.may(caller, Level::Admin);
+    }
+    Q_UNREACHABLE();
+}
+
+void Sessions::pass(const Caller &caller, const IncomingCall &call)
+{
+    if (const Result<void> may = mayCall(caller, call.rules); !may) {
+        call.channel->refuse(may.error());
+        return;
+    }
+    if (call.rules.refusedWhenBusy && m_rooms.store.stageAge() > busyAfter) {
+        call.channel->refuse({.code = ErrorCode::Busy, .message = u"the disk is behind; try again"_s,
+                              .problems = {}, .retryAfterMs = int(busyAfter.count())});
+        return;
+    }
+    call.call(caller, call.channel);
+}
+
+} // namespace Drover

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "backend/api/gateway.h"
+#include "backend/api/rooms.h"
+
+#include <QtCore/QObject>
+
+namespace Drover {
+
+/// Who is at the end of each connection, and the door every call passes: signed in, permitted, and
+/// the store not behind. Lives in the state thread; knows the gateway by queued calls only.
+class Sessions : public QObject
+{
+    Q_OBJECT
+
+public:
+    Sessions(Rooms &rooms, Gateway &gateway, QObject *parent = nullptr);
+
+    /// The connection whose call is being handled; none for POST /rpc.
+    PeerId current() const { return m_current; }
+    /// That connection is this caller from now on.
+    void setCaller(PeerId peer, const Caller &caller);
+    /// To the agent of a machine; nothing when it is not connected.
+    void sendTo(MachineId machine, const QByteArray &frame);
+    /// Every agent has to say hello again, and every client to ask again.
+    void closeAll(const QString &reason);
+    void closeMachine(MachineId machine, const QString &reason);
+
+private:
+    void onOpened(PeerId peer, const PeerInfo &info);
+    void onClosed(PeerId peer);
+    void onCalled(PeerId peer, const QList<IncomingCall> &calls);
+    void onPosted(const QString &token, const QString &address, const IncomingCall &call);
+    void pass(const Caller &caller, const IncomingCall &call);
+    Result<void> mayCall(const Caller &caller, const MethodRules &rules) const;
+
+    Rooms &m_rooms;
+    Gateway &m_gateway;
+    PeerId m_current;
+    QHash<PeerId, Caller> m_callers;
+    QHash<MachineId, PeerId> m_agents;
+};
+
+} // namespace Drover

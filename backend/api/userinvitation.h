@@ -1,0 +1,37 @@
+#pragma once
+
+#include "backend/protocol/codec.h"
+
+namespace Drover {
+
+/// What an invitation of a person grants; stored with it.
+struct UserInvitation
+{
+    QString user;
+    QString level = QStringLiteral("operator");
+    QString project = QStringLiteral("main");
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("user", &UserInvitation::user, "name it is for"),
+                          field("level", &UserInvitation::level), field("project", &UserInvitation::project));
+    }
+    DROVER_EQUAL(UserInvitation)
+};
+
+/// What an invitation of a machine says of it; stored with it.
+struct MachineInvitation
+{
+    QString name;
+    QStringList pools;
+    int slotCount = 0;
+
+    static constexpr auto fields()
+    {
+        return std::tuple(field("name", &MachineInvitation::name), field("pools", &MachineInvitation::pools),
+                          field("slots", &MachineInvitation::slotCount));
+    }
+    DROVER_EQUAL(MachineInvitation)
+};
+
+} // namespace Drover

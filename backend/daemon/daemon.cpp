@@ -1,0 +1,213 @@
+#include "backend/daemon/daemon.h"
+
+#include "backend/api/handlers/handlers.h"
+#include "backend/api/userinvitation.h"
+#include "backend/base/logging.h"
+#include "backend/tls/invitationlink.h"
+
+#include <systemd/sd-daemon.h>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace Drover {
+
+namespace {
+
+constexpr auto adminInvitationValid = 7 * 24h;
+constexpr auto storeAgainEvery = 1s;
+
+} // namespace
+
+Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject *parent)
+    : QObject(parent)
+    , m_settings(std::move(settings))
+    , m_certificates(std::move(certificates))
+    , m_store(StoreSettings {.dataDirectory = m_settings.dataDirectory, .postgres = m_settings.postgres})
+    , m_ledger(m_store)
+    , m_access(m_store, m_ledger, m_clock)
+    , m_batches(m_store, m_ledger)
+    , m_queue(m_store, m_ledger, m_batches, m_clock)
+    , m_attempts(m_store, m_ledger, m_queue, m_batches, m_clock)
+    , m_submissions(m_store, m_ledger, m_queue, m_batches, m_specs, m_clock)
+    , m_waits(m_store, m_clock)
+    , m_fleet(m_store, m_ledger, m_clock)
+    , m_dispatcher(m_store, m_ledger, m_queue, m_batches, m_attempts, m_fleet, m_specs, m_clock)
+    , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
+    , m_auth(std::make_unique<QObject>())
+    , m_rooms {.clock = m_clock,
+               .store = m_store,
+               .ledger = m_ledger,
+               .access = m_access,
+               .batches = m_batches,
+               .queue = m_queue,
+               .attempts = m_attempts,
+               .submissions = m_submissions,
+               .waits = m_waits,
+               .fleet = m_fleet,
+               .dispatcher = m_dispatcher,
+               .certificates = m_certificates,
+               .outputs = *m_outputs,
+               .authThread = *m_auth,
+               .addresses = {},
+               .dataDirectory = m_settings.dataDirectory,
+               .database = m_settings.postgres.isEmpty() ? u"SQLite"_s : u"PostgreSQL"_s,
+               .started = m_clock.now()}
+    , m_gateway(std::make_unique<Gateway>(m_router, m_clock, FrontDoorLimits {}))
+    , m_sessions(m_rooms, *m_gateway)
+    , m_outputDesk(m_rooms)
+{
+    handleEverything(m_router, m_rooms, m_sessions, m_outputDesk);
+    connect(&m_store, &Store::failed, this, &Daemon::onStoreFailed);
+    connect(&m_outputDesk, &OutputDesk::acknowledged, &m_sessions, [this](MachineId machine, const OutputAck &ack) {
+        m_sessions.sendTo(machine, notificationFrame(OutputAck::method, encode(ack), WireFormat::Cbor));
+    });
+    connect(&m_minutely, &QTimer::timeout, this, &Daemon::onMinute);
+    connect(&m_again, &QTimer::timeout, this, &Daemon::tryAgain);
+    m_netThread.setObjectName(u"net"_s);
+    m_fileThread.setObjectName(u"file"_s);
+    m_authThread.setObjectName(u"auth"_s);
+    m_gateway->moveToThread(&m_netThread);
+    m_outputs->moveToThread(&m_fileThread);
+    m_auth->moveToThread(&m_authThread);
+}
+
+Daemon::~Daemon()
+{
+    stop();
+}
+
+Result<void> Daemon::start()
+{
+    if (Result<void> opened = m_store.open(); !opened)
+        return opened;
+    const Result<Snapshot> snapshot = m_store.load();
+    if (!snapshot)
+        return snapshot.error();
+    restore(*snapshot);
+    if (Result<void> flushed = m_store.flush(); !flushed)
+        return flushed;
+    m_netThread.start();
+    m_fileThread.start();
+    m_authThread.start();
+    if (Result<void> listening = listen(); !listening)
+        return listening;
+    m_dispatcher.start();
+    m_minutely.start(1min);
+    m_gateway->setReady(true);
+    logInfo(LogCategory::Base, u"ready", {{"port"_L1, QString::number(m_port)}, {"tasks"_L1, QString::number(m_queue.unfinished())}});
+    sd_notify(0, "READY=1");
+    return {};
+}
+
+void Daemon::restore(const Snapshot &snapshot)
+{
+    m_ledger.restore(snapshot);
+    m_access.restore(snapshot);
+    m_batches.restore(snapshot);
+    m_fleet.restore(snapshot);
+    m_queue.restore(snapshot);
+    m_attempts.restore(snapshot);
+    m_submissions.restore(snapshot);
+    m_dispatcher.restore(snapshot);
+}
+
+Result<void> Daemon::listen()
+{
+    const Result<ServerAddress> address = ServerAddress::parse(m_settings.listen);
+    if (!address)
+        return address.error();
+    const Result<QStringList> hosts = hostsOf(m_settings);
+    if (!hosts)
+        return hosts.error();
+    if (m_certificates.leafIsDue(*hosts, m_clock.now())) {
+        if (Result<void> renewed = m_certificates.renewLeaf(*hosts, m_clock.now()); !renewed)
+            return renewed;
+    }
+    Result<void> listening;
+    QMetaObject::invokeMethod(m_gateway.get(), [&] {
+        listening = m_gateway->listen(m_certificates.identity(), QHostAddress(address->host), address->port);
+        m_port = m_gateway->port();
+    }, Qt::BlockingQueuedConnection);
+    m_rooms.addresses = publicAddresses(m_settings, m_port);
+    return listening;
+}
+
+void Daemon::stop()
+{
+    if (!m_netThread.isRunning())
+        return;
+    sd_notify(0, "STOPPING=1");
+    m_gateway->setReady(false);
+    QMetaObject::invokeMethod(m_gateway.get(), &Gateway::stopListening, Qt::BlockingQueuedConnection);
+    if (const Result<void> flushed = m_store.flush(); !flushed)
+        logError(LogCategory::Store, u"not everything could be stored", {{"reason"_L1, flushed.error().message}});
+    // Each is deleted in its own thread, whose event loop ends after that.
+    QMetaObject::invokeMethod(m_gateway.get(), [this] { m_gateway.reset(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(m_outputs.get(), [this] { m_outputs.reset(); }, Qt::BlockingQueuedConnection);
+    for (QThread *thread : {&m_netThread, &m_fileThread, &m_authThread}) {
+        thread->quit();
+        thread->wait();
+    }
+    logInfo(LogCategory::Base, u"stopped");
+}
+
+Result<QString> Daemon::inviteAdmin(const QString &user)
+{
+    if (Result<void> opened = m_store.open(); !opened)
+        return opened.error();
+    const Result<Snapshot> snapshot = m_store.load();
+    if (!snapshot)
+        return snapshot.error();
+    restore(*snapshot);
+    InvitationLink link {.kind = InvitationLink::Kind::User, .pin = m_certificates.pin(), .secret = {}, .addresses = {}};
+    const Result<ServerAddress> listen = ServerAddress::parse(m_settings.listen);
+    for (const QString &text : publicAddresses(m_settings, listen ? listen->port : defaultPort)) {
+        const Result<ServerAddress> address = ServerAddress::parse(text);
+        if (!address)
+            return address.error();
+        link.addresses.append(*address);
+    }
+    link.secret = m_access.invite(u"user"_s, encode(UserInvitation {.user = user, .level = u"admin"_s, .project = u"*"_s}), adminInvitationValid);
+    if (Result<void> flushed = m_store.flush(); !flushed)
+        return flushed.error();
+    return link.printed();
+}
+
+void Daemon::onStoreFailed(const Error &error)
+{
+    logError(LogCategory::Store, u"the database does not answer; everything waits", {{"reason"_L1, error.message}});
+    m_gateway->setReady(false);
+    m_again.start(storeAgainEvery);
+}
+
+void Daemon::tryAgain()
+{
+    const Result<Snapshot> snapshot = m_store.load();
+    if (!snapshot)
+        return;
+    m_again.stop();
+    restore(*snapshot);
+    m_sessions.closeAll(u"the database was away; say hello again"_s);
+    m_dispatcher.start();
+    m_gateway->setReady(true);
+    logInfo(LogCategory::Store, u"the database answers again");
+}
+
+void Daemon::onMinute()
+{
+    m_submissions.sweep();
+    const Result<QStringList> hosts = hostsOf(m_settings);
+    if (!hosts || !m_certificates.leafIsDue(*hosts, m_clock.now()))
+        return;
+    if (const Result<void> renewed = m_certificates.renewLeaf(*hosts, m_clock.now()); !renewed) {
+        logError(LogCategory::Tls, u"the certificate could not be renewed", {{"reason"_L1, renewed.error().message}});
+        return;
+    }
+    QMetaObject::invokeMethod(m_gateway.get(), [this, identity = m_certificates.identity()] {
+        if (const Result<void> set = m_gateway->setIdentity(identity); !set)
+            logError(LogCategory::Tls, u"the renewed certificate is not shown", {{"reason"_L1, set.error().message}});
+    });
+}
+
+} // namespace Drover

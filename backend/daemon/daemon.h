@@ -1,0 +1,73 @@
+#pragma once
+
+#include "backend/api/gateway.h"
+#include "backend/api/outputdesk.h"
+#include "backend/api/rooms.h"
+#include "backend/api/sessions.h"
+#include "backend/daemon/daemonsettings.h"
+
+#include <optional>
+
+namespace Drover {
+
+/// droverd itself: every room, in wiring order, and the threads they live in. This object and the
+/// rooms live in the main thread, which is the state thread.
+class Daemon : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Daemon(DaemonSettings settings, CertificateFolder certificates, QObject *parent = nullptr);
+    ~Daemon() override;
+
+    /// Opens the store, reads everything, listens. What fails says what to do about it.
+    Result<void> start();
+    /// No new connections; what is staged becomes durable. Running tasks go on.
+    void stop();
+
+    quint16 port() const { return m_port; }
+    /// Makes the invitation of an administrator: for `init`, before the first start.
+    Result<QString> inviteAdmin(const QString &user);
+
+signals:
+    /// It cannot go on, and says why.
+    void gaveUp(const QString &reason);
+
+private:
+    void restore(const Snapshot &snapshot);
+    Result<void> listen();
+    void onStoreFailed(const Error &error);
+    void tryAgain();
+    void onMinute();
+
+    DaemonSettings m_settings;
+    CertificateFolder m_certificates;
+    SystemClock m_clock;
+    Store m_store;
+    Ledger m_ledger;
+    Access m_access;
+    BatchBook m_batches;
+    TaskQueue m_queue;
+    SpecCache m_specs;
+    Attempts m_attempts;
+    Submissions m_submissions;
+    Waits m_waits;
+    Fleet m_fleet;
+    Dispatcher m_dispatcher;
+
+    QThread m_netThread;
+    QThread m_fileThread;
+    QThread m_authThread;
+    std::unique_ptr<OutputFiles> m_outputs; // file thread
+    std::unique_ptr<QObject> m_auth; // auth thread
+    Rooms m_rooms;
+    Router m_router;
+    std::unique_ptr<Gateway> m_gateway; // net thread
+    Sessions m_sessions;
+    OutputDesk m_outputDesk;
+    QTimer m_minutely;
+    QTimer m_again;
+    quint16 m_port = 0;
+};
+
+} // namespace Drover

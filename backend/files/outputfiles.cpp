@@ -1,0 +1,157 @@
+#include "backend/files/outputfiles.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QDirIterator>
+#include <QtCore/QFile>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+namespace {
+
+constexpr qint64 largestSlice = 1024 * 1024;
+constexpr qint64 tasksPerFolder = 1000;
+constexpr qint64 mostMarksRead = 4096;
+
+Error ioError(const QString &what, const QString &path)
+{
+    return fail(ErrorCode::Io, u"%1 %2: %3"_s.arg(what, path, QString::fromLocal8Bit(std::strerror(errno))));
+}
+
+} // namespace
+
+OutputFiles::OutputFiles(QString folder, QObject *parent) : QObject(parent), m_folder(std::move(folder))
+{
+    QDir().mkpath(m_folder);
+}
+
+QString OutputFiles::pathOf(const OutputName &name) const
+{
+    return u"%1/%2/%3.%4"_s.arg(m_folder)
+        .arg(name.attempt.task.value / tasksPerFolder)
+        .arg(printed(name.attempt), name.stream == 0 ? u"out"_s : u"err"_s);
+}
+
+void OutputFiles::write(const QList<OutputPart> &parts)
+{
+    QHash<OutputName, qint64> sizes;
+    QList<std::pair<OutputName, Error>> refused;
+    for (const OutputPart &part : parts) {
+        const Result<qint64> size = writePart(part);
+        if (size)
+            sizes[part.name] = std::max(sizes.value(part.name), *size);
+        else
+            refused.append({part.name, size.error()});
+    }
+    if (!sizes.isEmpty()) {
+        // One sync for all of them, however many files there are.
+        const int fd = ::open(QFile::encodeName(m_folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const bool synced = fd >= 0 && ::syncfs(fd) == 0;
+        const Error error = synced ? Error {} : ioError(u"cannot sync"_s, m_folder);
+        if (fd >= 0)
+            ::close(fd);
+        for (auto it = sizes.cbegin(); it != sizes.cend(); ++it) {
+            if (synced)
+                emit stored(it.key(), *it);
+            else
+                refused.append({it.key(), error});
+        }
+    }
+    for (const auto &[name, error] : std::as_const(refused))
+        emit failed(name, error);
+    emit written();
+}
+
+Result<qint64> OutputFiles::writePart(const OutputPart &part)
+{
+    const QString path = pathOf(part.name);
+    QFile file(path);
+    // Unbuffered: an error of the disk must show in write(), not at some later flush.
+    if (!file.open(QIODevice::ReadWrite | QIODevice::Unbuffered)) {
+        QDir().mkpath(path.section(u'/', 0, -2));
+        if (!file.open(QIODevice::ReadWrite | QIODevice::Unbuffered))
+            return fail(ErrorCode::Io, u"cannot open %1: %2"_s.arg(path, file.errorString()));
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    }
+    if (!file.seek(part.offset) || file.write(part.data) != part.data.size())
+        return fail(ErrorCode::Io, u"cannot write %1: %2"_s.arg(path, file.errorString()));
+    if (Result<void> marked = writeMarks(part); !marked)
+        return marked.error();
+    return part.offset + part.data.size();
+}
+
+Result<void> OutputFiles::writeMarks(const OutputPart &part)
+{
+    if (part.marks.isEmpty() && part.gapBefore == 0)
+        return {};
+    QFile file(pathOf(part.name) + u".marks"_s);
+    if (!file.open(QIODevice::Append | QIODevice::Unbuffered))
+        return fail(ErrorCode::Io, u"cannot open %1: %2"_s.arg(file.fileName(), file.errorString()));
+    QByteArray bytes;
+    const auto add = [&](qint64 first, qint64 second) {
+        bytes.append(reinterpret_cast<const char *>(&first), sizeof first);
+        bytes.append(reinterpret_cast<const char *>(&second), sizeof second);
+    };
+    if (part.gapBefore > 0)
+        add(-part.offset - 1, part.gapBefore); // a negative offset is a gap, not a mark
+    for (const auto &[offset, at] : part.marks)
+        add(offset, toMicroseconds(at));
+    if (file.write(bytes) != bytes.size())
+        return fail(ErrorCode::Io, u"cannot write %1: %2"_s.arg(file.fileName(), file.errorString()));
+    return {};
+}
+
+Result<OutputSlice> OutputFiles::read(const OutputName &name, qint64 offset, qint64 limit) const
+{
+    QFile file(pathOf(name));
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::NotFound, u"attempt %1 has no such output here"_s.arg(printed(name.attempt)));
+    OutputSlice slice;
+    slice.size = file.size();
+    slice.offset = std::clamp<qint64>(offset < 0 ? slice.size + offset : offset, 0, slice.size);
+    if (!file.seek(slice.offset))
+        return fail(ErrorCode::Io, u"cannot read %1: %2"_s.arg(file.fileName(), file.errorString()));
+    slice.data = file.read(std::clamp<qint64>(limit, 0, largestSlice));
+
+    QFile marks(file.fileName() + u".marks"_s);
+    if (!marks.open(QIODevice::ReadOnly))
+        return slice;
+    const qint64 end = slice.offset + slice.data.size();
+    const QByteArray bytes = marks.readAll();
+    for (qsizetype i = 0; i + 16 <= bytes.size() && slice.marks.size() < mostMarksRead; i += 16) {
+        qint64 pair[2];
+        std::memcpy(pair, bytes.constData() + i, sizeof pair);
+        if (pair[0] < 0 && slice.offset >= -pair[0] - 1 - pair[1] && slice.offset < -pair[0] - 1)
+            slice.gap = pair[1];
+        else if (pair[0] >= slice.offset && pair[0] <= end)
+            slice.marks.append({pair[0], fromMicroseconds(pair[1])});
+    }
+    return slice;
+}
+
+void OutputFiles::remove(const OutputName &name)
+{
+    const QString path = pathOf(name);
+    QFile::remove(path);
+    QFile::remove(path + u".marks"_s);
+}
+
+qint64 OutputFiles::totalSize() const
+{
+    qint64 total = 0;
+    QDirIterator it(m_folder, QDir::Files, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        it.next();
+        total += it.fileInfo().size();
+    }
+    return total;
+}
+
+} // namespace Drover
