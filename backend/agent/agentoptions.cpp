@@ -1,0 +1,144 @@
+#include "backend/agent/agentoptions.h"
+
+#include "backend/base/version.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QtCore/QCryptographicHash>
+#include <QtCore/QDir>
+
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+namespace {
+
+constexpr char exitStatuses[] = R"(Exit statuses:
+  0  fine
+  1  failed: files, disk, something unexpected
+  2  wrong use
+  3  status: joined, but no agent is running
+  4  this machine has not joined
+  5  another agent runs with this state, or it has joined already
+  6  the daemon refused, or is not the one that the invitation names
+  7  the daemon cannot be reached)";
+
+QString usualState()
+{
+    if (geteuid() == 0)
+        return u"/var/lib/drover-agent"_s;
+    QString base = qEnvironmentVariable("XDG_STATE_HOME");
+    if (!QDir::isAbsolutePath(base))
+        base = QDir::homePath() + "/.local/state"_L1;
+    return base + "/drover-agent"_L1;
+}
+
+/// Root's tasks are other users, who cannot go through a state folder or root's home.
+QString usualWork(const QString &state)
+{
+    if (geteuid() != 0)
+        return state + "/work"_L1;
+    const QByteArray hash = QCryptographicHash::hash(state.toUtf8(), QCryptographicHash::Sha256);
+    return u"/var/lib/drover-work/"_s + QString::fromLatin1(hash.toHex().left(8));
+}
+
+struct Texts
+{
+    std::string state;
+    std::string work;
+    std::string users = "64200-65199";
+    std::string invitation;
+    std::string name;
+    std::string logFile;
+};
+
+std::optional<SlotUsers> usersOf(const std::string &range)
+{
+    const QStringList ends = QString::fromStdString(range).split(u'-');
+    bool firstGood = false;
+    bool lastGood = false;
+    const int first = ends.value(0).toInt(&firstGood);
+    const int last = ends.value(1).toInt(&lastGood);
+    if (ends.size() != 2 || !firstGood || !lastGood || first < 1000 || last < first)
+        return {};
+    return SlotUsers {.firstUser = first, .count = last - first + 1};
+}
+
+void addPaths(CLI::App &command, Texts &texts)
+{
+    command.add_option("--state", texts.state, "Folder of the agent's state (0700)")->type_name("DIR");
+}
+
+void addRunning(CLI::App &command, Texts &texts, AgentOptions &options)
+{
+    addPaths(command, texts);
+    command.add_option("--work", texts.work, "Folder below which tasks work")->type_name("DIR");
+    command.add_option("--users", texts.users, "Users (numbers) that tasks run as when the agent is root")
+        ->type_name("FIRST-LAST")
+        ->capture_default_str();
+    command.add_option("--log", texts.logFile, "Write the log here, not to standard error")->type_name("FILE");
+    command.add_flag("--verbose", options.verbose, "Log more");
+}
+
+std::optional<QString> settle(AgentOptions &options, const Texts &texts)
+{
+    const auto absolute = [](const std::string &path) {
+        return QDir::cleanPath(QDir::current().absoluteFilePath(QString::fromStdString(path)));
+    };
+    options.paths.state = texts.state.empty() ? usualState() : absolute(texts.state);
+    options.paths.work = texts.work.empty() ? usualWork(options.paths.state) : absolute(texts.work);
+    options.invitation = QString::fromStdString(texts.invitation);
+    options.name = QString::fromStdString(texts.name);
+    options.logFile = QString::fromStdString(texts.logFile);
+    const std::optional<SlotUsers> users = usersOf(texts.users);
+    if (!users)
+        return u"--users: two numbers from 1000 on are expected, as 64200-65199"_s;
+    if (geteuid() == 0)
+        options.users = *users;
+    return {};
+}
+
+} // namespace
+
+std::variant<AgentOptions, int> parseAgentOptions(int count, char **arguments)
+{
+    AgentOptions options;
+    Texts texts;
+    CLI::App app("Runs tasks on this machine for a Drover daemon.", "drover-agent");
+    app.set_version_flag("--version", "drover-agent " + programVersion().toStdString());
+    app.footer(exitStatuses);
+    app.require_subcommand(1);
+
+    CLI::App *join = app.add_subcommand("join", "Joins the fleet of the daemon that made LINK, and runs");
+    join->add_option("link", texts.invitation, "drover://join/machine/…, from 'drover machine invite'")
+        ->required()
+        ->type_name("LINK");
+    join->add_option("--name", texts.name, "Name of this machine; else its host name");
+    join->add_option("--slots", options.slotCount, "Tasks at a time; else as many as cores")
+        ->check(CLI::Range(1, 4096));
+    join->add_flag("--then-exit", options.thenExit, "Join only; do not run");
+    addRunning(*join, texts, options);
+    CLI::App *run = app.add_subcommand("run", "Runs tasks, until it is told to end; tasks go on then");
+    addRunning(*run, texts, options);
+    CLI::App *status = app.add_subcommand("status", "Says who this machine is and what it does");
+    addPaths(*status, texts);
+    status->add_flag("--json", options.asJson, "For programs");
+
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::ParseError &error) {
+        return app.exit(error) == 0 ? int(AgentExit::Fine) : int(AgentExit::Usage);
+    }
+    options.command = join->parsed() ? AgentOptions::Command::Join
+        : run->parsed()              ? AgentOptions::Command::Run
+                                     : AgentOptions::Command::Status;
+    if (const std::optional<QString> wrong = settle(options, texts)) {
+        fprintf(stderr, "%s\n", qPrintable(*wrong));
+        return int(AgentExit::Usage);
+    }
+    return options;
+}
+
+} // namespace Drover

@@ -1,0 +1,236 @@
+#include "backend/agent/outputshipper.h"
+
+#include "backend/agent/outputtext.h"
+#include "backend/shim/runfolder.h"
+
+#include <sys/statvfs.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace Drover {
+
+namespace {
+
+constexpr std::chrono::milliseconds tick {100};
+constexpr int ticksForProgress = 10;
+constexpr qint64 tailLimit = 4096;
+constexpr quint64 fullBelow = 64 * 1024; // bytes left for whoever is not root
+
+QByteArray smallFile(const std::string &path)
+{
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0)
+        return {};
+    QByteArray bytes(tailLimit, Qt::Uninitialized);
+    const off_t end = lseek(file, 0, SEEK_END);
+    const ssize_t count = end < 0 ? -1 : pread(file, bytes.data(), tailLimit, std::max<off_t>(0, end - tailLimit));
+    close(file);
+    bytes.resize(std::max<ssize_t>(0, count));
+    return bytes;
+}
+
+} // namespace
+
+OutputShipper::OutputShipper(const Clock &clock, std::vector<std::string> watched)
+    : m_clock(clock), m_watched(std::move(watched)), m_tick(this)
+{
+    m_tick.setTimerType(Qt::PreciseTimer); // a follower counts on 250 ms in all
+    m_tick.callOnTimeout(this, &OutputShipper::lookAtRunning);
+}
+
+OutputShipper::Followed &OutputShipper::followed(const FollowedAttempt &attempt)
+{
+    const auto known = m_followed.find(attempt.id);
+    if (known != m_followed.end())
+        return known->second;
+    Followed fresh {.attempt = attempt,
+                    .out = ShippedStream(attempt.runFolder + '/' + runOutFile, Stream::Out),
+                    .err = ShippedStream(attempt.runFolder + '/' + runErrFile, Stream::Err),
+                    .ended = {},
+                    .gauge = {.id = attempt.id}};
+    return m_followed.emplace(attempt.id, std::move(fresh)).first->second;
+}
+
+void OutputShipper::follow(const QList<FollowedAttempt> &attempts)
+{
+    for (const FollowedAttempt &attempt : attempts)
+        followed(attempt);
+    lookAtRunning();
+}
+
+void OutputShipper::lookAtRunning()
+{
+    const Instant now = m_clock.now();
+    const bool forProgress = ++m_ticks % ticksForProgress == 0;
+    QList<OutputChunk> pieces;
+    QList<OutputGauge> changed;
+    bool anyRuns = false;
+    for (auto &[id, attempt] : m_followed) {
+        if (attempt.ended)
+            continue;
+        anyRuns = true;
+        const bool outGrew = attempt.out.look(now);
+        const bool errGrew = !attempt.attempt.merged && attempt.err.look(now);
+        if (outGrew || errGrew) {
+            attempt.gauge.lastOutput = now;
+            attempt.gaugeChanged = true;
+            pump(attempt, pieces);
+        }
+        if (!forProgress)
+            continue;
+        noteGauge(attempt, now);
+        if (std::exchange(attempt.gaugeChanged, false))
+            changed.append(attempt.gauge);
+    }
+    if (!pieces.isEmpty())
+        emit chunks(pieces);
+    if (!changed.isEmpty())
+        emit gauges(changed);
+    if (anyRuns != m_tick.isActive())
+        anyRuns ? m_tick.start(tick) : m_tick.stop();
+}
+
+void OutputShipper::noteGauge(Followed &attempt, Instant now)
+{
+    if (attempt.gaugeChanged)
+        attempt.gauge.lastLine = lastLineOf(attempt.out.tail(tailLimit));
+    if (attempt.attempt.progressFile.empty())
+        return;
+    const Progress progress = progressOf(lastLineOf(smallFile(attempt.attempt.progressFile)));
+    if (progress.percent < 0
+        || (progress.percent == attempt.gauge.progress && progress.text == attempt.gauge.progressText))
+        return;
+    attempt.gauge.progress = progress.percent;
+    attempt.gauge.progressText = progress.text;
+    attempt.gauge.lastOutput = std::max(attempt.gauge.lastOutput, now);
+    attempt.gaugeChanged = true;
+}
+
+void OutputShipper::pump(Followed &attempt, QList<OutputChunk> &pieces)
+{
+    if (!m_connected)
+        return;
+    for (const Stream which : {Stream::Out, Stream::Err}) {
+        while (std::optional<OutputChunk> chunk = attempt.stream(which).next()) {
+            chunk->task = attempt.attempt.id.task;
+            chunk->n = attempt.attempt.id.n;
+            chunk->epoch = attempt.attempt.epoch;
+            pieces.append(std::move(*chunk));
+        }
+    }
+}
+
+void OutputShipper::collect(const QList<EndedAttempt> &attempts)
+{
+    const Instant now = m_clock.now();
+    QList<CollectedOutput> home;
+    QList<OutputChunk> pieces;
+    for (const EndedAttempt &ended : attempts) {
+        // What fits into the report needs no chunks, even if some were sent while it ran.
+        if (ended.outSize <= inlineOutputLimit && ended.errSize <= inlineOutputLimit) {
+            m_followed.erase(ended.id);
+            home.append(take(ended));
+            continue;
+        }
+        Followed &attempt = followed({.id = ended.id,
+                                      .epoch = ended.epoch,
+                                      .runFolder = ended.runFolder,
+                                      .merged = ended.merged,
+                                      .progressFile = {}});
+        attempt.ended = ended;
+        attempt.out.look(now);
+        if (!ended.merged)
+            attempt.err.look(now);
+        pump(attempt, pieces);
+        // Nothing to wait for: the daemon has it all, or the files cannot be read any more.
+        if (isHome(attempt)) {
+            m_followed.erase(ended.id);
+            home.append(take(ended));
+        }
+    }
+    if (!pieces.isEmpty())
+        emit chunks(pieces);
+    if (!home.isEmpty())
+        emit collected(home);
+}
+
+CollectedOutput OutputShipper::take(const EndedAttempt &ended) const
+{
+    CollectedOutput collected {.id = ended.id, .out = {}, .err = {}, .lastLine = {}};
+    ShippedStream out(ended.runFolder + '/' + runOutFile, Stream::Out);
+    ShippedStream err(ended.runFolder + '/' + runErrFile, Stream::Err);
+    if (ended.outSize > 0 && ended.outSize <= inlineOutputLimit)
+        collected.out = out.head(ended.outSize);
+    if (ended.errSize > 0 && ended.errSize <= inlineOutputLimit)
+        collected.err = err.head(ended.errSize);
+    if (!ended.isBad)
+        return collected;
+    if (ended.errSize > 0)
+        collected.lastLine = lastLineOf(err.tail(tailLimit));
+    if (collected.lastLine.isEmpty() && ended.outSize > 0)
+        collected.lastLine = lastLineOf(out.tail(tailLimit));
+    collected.isDiskFull = isDiskFull();
+    return collected;
+}
+
+bool OutputShipper::isDiskFull() const
+{
+    for (const std::string &path : m_watched) {
+        struct statvfs info;
+        if (statvfs(path.c_str(), &info) == 0 && info.f_bavail * info.f_frsize < fullBelow)
+            return true;
+    }
+    return false;
+}
+
+void OutputShipper::drop(const QList<AttemptId> &ids)
+{
+    for (const AttemptId id : ids)
+        m_followed.erase(id);
+}
+
+void OutputShipper::setConnected(bool connected)
+{
+    m_connected = connected;
+    if (!connected)
+        return;
+    QList<OutputChunk> pieces;
+    for (auto &[id, attempt] : m_followed) {
+        attempt.out.rewind();
+        attempt.err.rewind();
+        pump(attempt, pieces);
+    }
+    if (!pieces.isEmpty())
+        emit chunks(pieces);
+}
+
+void OutputShipper::acknowledge(AttemptId id, Stream stream, qint64 upTo)
+{
+    const auto known = m_followed.find(id);
+    if (known == m_followed.end())
+        return;
+    known->second.stream(stream).acknowledge(upTo);
+    if (isHome(known->second)) {
+        finish(id);
+        return;
+    }
+    QList<OutputChunk> pieces;
+    pump(known->second, pieces);
+    if (!pieces.isEmpty())
+        emit chunks(pieces);
+}
+
+bool OutputShipper::isHome(const Followed &attempt) const
+{
+    return attempt.ended && attempt.out.isAcknowledged() && attempt.err.isAcknowledged();
+}
+
+void OutputShipper::finish(AttemptId id)
+{
+    const EndedAttempt ended = *m_followed.at(id).ended;
+    m_followed.erase(id);
+    emit collected({take(ended)});
+}
+
+} // namespace Drover

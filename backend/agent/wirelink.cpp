@@ -1,0 +1,31 @@
+#include "backend/agent/wirelink.h"
+
+namespace Drover {
+
+WireLink::WireLink(LinkTarget target, const LinkSettings &settings, QObject *parent)
+    : DaemonLink(parent), m_target(std::move(target)), m_link(settings)
+{
+    connect(&m_link, &Link::connected, this, &WireLink::connected);
+    connect(&m_link, &Link::disconnected, this,
+            [this](const Error &error) { emit disconnected(error.message); });
+    connect(&m_link, &Link::failed, this,
+            [this](const Error &error) { emit disconnected(error.message); });
+    connect(&m_link, &Link::notified, this, &WireLink::received);
+}
+
+void WireLink::start()
+{
+    m_link.open(m_target);
+}
+
+void WireLink::hello(const AgentHello &hello, std::function<void(const Result<AgentWelcome> &)> answer)
+{
+    m_link.send(hello, this, std::move(answer));
+}
+
+void WireLink::sendNotification(QLatin1StringView method, const QByteArray &params)
+{
+    m_link.sendNotification(method, params);
+}
+
+} // namespace Drover

@@ -1,0 +1,1 @@
+#include "tests/backend/agent/agentworld.h"
