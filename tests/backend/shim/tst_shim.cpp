@@ -183,7 +183,7 @@ private slots:
         QCOMPARE(printed(record), "timed-out");
         QCOMPARE(WTERMSIG(record.waitStatus), SIGKILL);
         const int64_t took = record.endedAt - record.startedAt;
-        QVERIFY2(took >= 500'000 && took < 5'000'000, qPrintable(QString::number(took)));
+        QVERIFY2(took >= 500'000 && took < 20'000'000, qPrintable(QString::number(took)));
     }
 
     void aTaskThatObeysTermEndsWithinTheGrace()

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <grp.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -192,7 +193,7 @@ private slots:
         const RunRecord end = host().status(start);
         const uint64_t now = bootNow();
         QCOMPARE(printed(end), "fenced");
-        QVERIFY(now - last >= 1'500'000'000 && now - last < 4'000'000'000);
+        QVERIFY(now - last >= 1'500'000'000 && now - last < 20'000'000'000);
         QVERIFY(hasFlag(end, RunFlag::Fenced));
     }
 
@@ -376,7 +377,8 @@ private slots:
         start.numbers.oomScoreAdj = 321;
         start.numbers.coreLimit = 1024 * 512;
         QCOMPARE(printed(host().run(start)), "exited 0");
-        QCOMPARE(host().output(start), "5\n321\n1024\n");
+        const int nice = qMin(19, getpriority(PRIO_PROCESS, 0) + 5);
+        QCOMPARE(host().output(start), QByteArray::number(nice) + "\n321\n1024\n");
     }
 };
 
