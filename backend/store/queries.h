@@ -13,6 +13,8 @@ struct ListScope
 {
     QStringList projects; ///< empty: all
     QList<qint64> hiddenSubmissions; ///< open ones: their tasks are not visible
+    Instant now; ///< what `-2h` and `today` count from; never: the wall clock
+    std::chrono::seconds utcOffset {0}; ///< of the viewer's zone, for days
 };
 
 /// Rows of one order; NotFound for an unknown column, Invalid for a filter that does not parse.

@@ -1,5 +1,6 @@
 #include "backend/store/sqlitedatabase.h"
 
+#include "backend/store/sqlitefunctions.h"
 #include "backend/store/sqlitestatement.h"
 
 #include <QtCore/QVariant>
@@ -60,6 +61,7 @@ Result<void> SqliteDatabase::open(const QString &file)
     }
     m_handle = *static_cast<sqlite3 *const *>(m_connection.driver()->handle().constData());
     sqlite3_extended_result_codes(m_handle, 1);
+    registerFunctions(m_handle);
     const Result<qint64> id = pragma(u"application_id"_s);
     const Result<qint64> tables = id ? pragma(u"schema_version"_s) : id;
     if (!tables)

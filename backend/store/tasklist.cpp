@@ -1,3 +1,4 @@
+#include "backend/store/filtersql.h"
 #include "backend/store/metastore.h"
 #include "backend/store/queries.h"
 #include "backend/store/sqltext.h"
@@ -14,12 +15,21 @@ namespace {
 
 constexpr int mostRows = 1000;
 
-// What of the tasks a viewer sees that match; one condition that always holds when it is all.
+FilterContext contextOf(const ListScope &scope)
+{
+    const Instant now = isSet(scope.now)
+        ? scope.now
+        : std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return {.now = now, .utcOffset = scope.utcOffset};
+}
+
+// What of the tasks a viewer sees that match.
 Result<QString> conditionOf(SqlText &text, const QString &where, const ListScope &scope)
 {
-    if (!where.trimmed().isEmpty())
-        return fail(ErrorCode::UnsupportedField, u"filters of lists are not carried out yet"_s);
-    QStringList parts;
+    const Result<Filter> filter = Filter::parse(where);
+    if (!filter)
+        return filter.error();
+    QStringList parts {sqlOf(*filter, contextOf(scope), text)};
     if (!scope.projects.isEmpty()) {
         // The + keeps the planner from the batch's index: whoever sees one project of few would
         // have all of its tasks sorted for the first page.
@@ -28,7 +38,7 @@ Result<QString> conditionOf(SqlText &text, const QString &where, const ListScope
     }
     if (!scope.hiddenSubmissions.isEmpty())
         parts.append(u"NOT (%1)"_s.arg(text.isOneOf(u"task.submission"_s, scope.hiddenSubmissions)));
-    return parts.isEmpty() ? u"1 = 1"_s : parts.join(u" AND ");
+    return parts.join(u" AND ");
 }
 
 // Ids first, in their order: rows are fetched for one page only, however far it is down.

@@ -1,0 +1,105 @@
+#include "backend/protocol/filterfield.h"
+
+#include <QtCore/QList>
+#include <QtCore/QStringList>
+
+#include <algorithm>
+#include <numeric>
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+namespace {
+
+using enum FilterField;
+
+constexpr FilterFieldInfo infos[] = {
+    {Id, "id"_L1, {}, FilterType::Number, false, "its id"_L1},
+    {Rev, "rev"_L1, {}, FilterType::Number, false, "revision it was last changed in"_L1},
+    {Name, "name"_L1, {}, FilterType::Name, false, "its name; a number in quotes"_L1},
+    {Batch, "batch"_L1, "batchName"_L1, FilterType::Name, false, "name or id of its batch"_L1},
+    {Project, "project"_L1, {}, FilterType::Text, false, "its project"_L1},
+    {Step, "step"_L1, {}, FilterType::Text, false, "step of the batch it belongs to"_L1},
+    {Owner, "owner"_L1, {}, FilterType::Text, false, "who submitted it"_L1},
+    {RunAs, "runAs"_L1, {}, FilterType::Text, false, "whose processes it has"_L1},
+    {State, "state"_L1, {}, FilterType::State, false, "where it is in its life"_L1},
+    {Held, "held"_L1, {}, FilterType::Flag, false, "a person does not want it started"_L1},
+    {Keep, "keep"_L1, {}, FilterType::Flag, false, "kept as evidence"_L1},
+    {Unreachable, "unreachable"_L1, {}, FilterType::Flag, false, "its machine's lease has ended"_L1},
+    {Priority, "priority"_L1, {}, FilterType::Number, false, "0 to 100"_L1},
+    {Label, "label"_L1, {}, FilterType::Label, true, "label.student: its label of that key"_L1},
+    {Machine, "machine"_L1, "worker"_L1, FilterType::Name, true, "name or id of its machine"_L1},
+    {Queued, "queued"_L1, {}, FilterType::Moment, true, "when it was submitted"_L1},
+    {NotBefore, "notBefore"_L1, {}, FilterType::Moment, true, "when it may start again"_L1},
+    {Started, "started"_L1, {}, FilterType::Moment, true, "when it was started"_L1},
+    {Ended, "ended"_L1, {}, FilterType::Moment, true, "when it ended"_L1},
+    {Duration, "duration"_L1, {}, FilterType::Duration, true, "from start to end, or until now"_L1},
+    {Attempts, "attempts"_L1, "lastAttempt"_L1, FilterType::Number, false, "how many there were"_L1},
+    {Spec, "specNumber"_L1, {}, FilterType::Number, false, "how often it was edited, and 1"_L1},
+    {WaitsFor, "waitsFor"_L1, {}, FilterType::Number, false, "tasks it still waits for"_L1},
+    {Reason, "reason"_L1, "endReason"_L1, FilterType::Reason, false, "why its attempt ended"_L1},
+    {Exit, "exit"_L1, "exitCode"_L1, FilterType::Number, true, "its exit code"_L1},
+    {Signal, "signal"_L1, {}, FilterType::Number, false, "signal that ended it; 0: none"_L1},
+    {LastLine, "lastLine"_L1, {}, FilterType::Text, false, "last line of a bad end"_L1},
+    {Cause, "cause"_L1, "causeKey"_L1, FilterType::Key, true, "key of like failures"_L1},
+};
+
+// Levenshtein's; both are short.
+qsizetype distance(QStringView a, QStringView b)
+{
+    QList<qsizetype> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (qsizetype i = 1; i <= a.size(); ++i) {
+        qsizetype diagonal = std::exchange(row[0], i);
+        for (qsizetype j = 1; j <= b.size(); ++j) {
+            const qsizetype changed = diagonal + (a[i - 1].toLower() != b[j - 1].toLower());
+            diagonal = row[j];
+            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row[b.size()];
+}
+
+} // namespace
+
+std::span<const FilterFieldInfo> filterFields()
+{
+    return infos;
+}
+
+const FilterFieldInfo &infoOf(FilterField field)
+{
+    return infos[size_t(field)];
+}
+
+const FilterFieldInfo *filterFieldNamed(QStringView name)
+{
+    if (name.startsWith("label."_L1, Qt::CaseInsensitive))
+        return &infoOf(Label);
+    const auto known = std::ranges::find_if(infos, [&](const FilterFieldInfo &info) {
+        return info.field != Label
+            && (name.compare(info.name, Qt::CaseInsensitive) == 0
+                || (!info.otherName.isEmpty()
+                    && name.compare(info.otherName, Qt::CaseInsensitive) == 0));
+    });
+    return known == std::end(infos) ? nullptr : known;
+}
+
+QString unknownFilterField(QStringView name)
+{
+    if (name.compare("label"_L1, Qt::CaseInsensitive) == 0)
+        return u"label needs the key it is asked about, as in label.student"_s;
+    const QStringView shown = name.left(40);
+    const auto nearest = std::ranges::min_element(infos, {}, [&](const FilterFieldInfo &info) {
+        return distance(shown, QString(info.name));
+    });
+    if (distance(shown, QString(nearest->name)) <= 2)
+        return u"there is no field \"%1\"; did you mean %2?"_s.arg(shown, QString(nearest->name));
+    QStringList names;
+    for (const FilterFieldInfo &info : infos)
+        names.append(info.field == Label ? u"label.<key>"_s : QString(info.name));
+    return u"there is no field \"%1\"; there are %2"_s.arg(shown, names.join(u", "));
+}
+
+} // namespace Drover
