@@ -578,12 +578,16 @@ struct JoinMachine
     QString secret;
     QByteArray request; ///< PEM
     MachineFacts facts;
+    QString name;
+    int slotCount = 0;
 
     static constexpr auto fields()
     {
         return std::tuple(field("secret", &JoinMachine::secret),
                           field("request", &JoinMachine::request, "PEM of the certificate request"),
-                          field("facts", &JoinMachine::facts));
+                          field("facts", &JoinMachine::facts),
+                          field("name", &JoinMachine::name, "wished for; none: the host name"),
+                          field("slots", &JoinMachine::slotCount, "tasks at a time; 0: as many as cores"));
     }
     DROVER_EQUAL(JoinMachine)
 };

@@ -43,10 +43,13 @@ Result<Joined> join(Rooms &rooms, const Caller &caller, const JoinMachine &reque
     const Result<MachineInvitation> invited = decode<MachineInvitation>(*details);
     if (!invited)
         return invited.error();
-    const QString name = invited->name.isEmpty() ? request.facts.hostName : invited->name;
+    // What the invitation says goes before what the machine wishes.
+    const QString wished = request.name.isEmpty() ? request.facts.hostName : request.name;
+    const QString name = invited->name.isEmpty() ? wished : invited->name;
+    const int slotCount = invited->slotCount > 0 ? invited->slotCount : request.slotCount;
     if (const QString problem = nameProblem(name); !problem.isEmpty())
         return fail(ErrorCode::Invalid, u"the machine's name "_s + problem);
-    const MachineId id = rooms.fleet.add(name, request.facts, invited->pools, invited->slotCount);
+    const MachineId id = rooms.fleet.add(name, request.facts, invited->pools, slotCount);
     const Result<Certificate> certificate = rooms.certificates.authority().signMachine(request.request, id, rooms.clock.now());
     if (!certificate) {
         std::ignore = rooms.fleet.remove(id);
