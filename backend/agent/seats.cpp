@@ -6,9 +6,11 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -161,10 +163,53 @@ bool Seats::isClean(int index) const
     return clean;
 }
 
+std::optional<Seats::Stamps> Seats::stampsOf(int index) const
+{
+    Stamps stamps;
+    const std::string folder = folderOf(index);
+    for (size_t i = 0; i < stamps.size(); ++i) {
+        struct stat info;
+        const std::string path = i == 0 ? folder : folder + '/' + partNames.at(i - 1);
+        if (lstat(path.c_str(), &info) != 0)
+            return {};
+        stamps.at(i) = {.inode = info.st_ino,
+                        .changedNs = qint64(info.st_ctim.tv_sec) * 1'000'000'000 + info.st_ctim.tv_nsec};
+    }
+    return stamps;
+}
+
+/// As it was when it was last found clean.
+bool Seats::isUntouched(int index)
+{
+    const auto known = m_stamps.find(index);
+    return known != m_stamps.end() && stampsOf(index) == known->second;
+}
+
+void Seats::noteClean(int index)
+{
+    m_stamps.erase(index);
+    const std::optional<Stamps> stamps = stampsOf(index);
+    if (!stamps)
+        return;
+    // The kernel's clock of files goes by ticks: a change within the tick of the stamp would not
+    // show. Nor do the two clocks agree while somebody sets the time; a second is far from both.
+    timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    const qint64 settled = (qint64(now.tv_sec) - 1) * 1'000'000'000;
+    const bool allSettled = std::all_of(stamps->cbegin(), stamps->cend(),
+                                        [settled](const Stamp &stamp) { return stamp.changedNs < settled; });
+    if (allSettled)
+        m_stamps.emplace(index, *stamps);
+}
+
 void Seats::release(int index)
 {
     if (m_busy.erase(index) == 0)
         return;
+    if (isUntouched(index)) {
+        m_ready.insert(index);
+        return;
+    }
     if (!isClean(index)) {
         const Result<void> made = make(index);
         if (!made) {
@@ -174,6 +219,7 @@ void Seats::release(int index)
             return;
         }
     }
+    noteClean(index);
     m_ready.insert(index);
 }
 

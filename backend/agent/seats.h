@@ -3,6 +3,8 @@
 #include "backend/agent/attemptnote.h"
 #include "backend/base/result.h"
 
+#include <array>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -18,8 +20,9 @@ struct SlotUsers
 /// The working folders under the work root: `seat-<index>` with `input`, `output`, `temp` and
 /// `resource`, each 0700 of its task's user; the root itself may be traversed (0711).
 ///
-/// A seat is given to one attempt at a time and given out again once it is as it was made, which a
-/// look at five folders tells. What a task left there is removed without following any link.
+/// A seat is given to one attempt at a time and given out again once it is as it was made. Usually
+/// the change times of its five folders tell that nobody touched them; else they are read. What a
+/// task left there is removed without following any link.
 /// Lives in the file thread.
 class Seats
 {
@@ -46,7 +49,20 @@ public:
     int busy() const { return int(m_busy.size()); }
 
 private:
+    /// Whether two looks saw the same, untouched folder: no user can set a change time.
+    struct Stamp
+    {
+        quint64 inode = 0;
+        qint64 changedNs = 0;
+
+        friend bool operator==(const Stamp &, const Stamp &) = default;
+    };
+    using Stamps = std::array<Stamp, 5>; // the seat, then its parts
+
     std::string folderOf(int index) const;
+    std::optional<Stamps> stampsOf(int index) const;
+    bool isUntouched(int index);
+    void noteClean(int index);
     int userOf(int index) const;
     Result<void> make(int index);
     bool isClean(int index) const;
@@ -57,6 +73,7 @@ private:
     std::set<int> m_ready; // made and clean
     std::set<int> m_busy;
     std::set<int> m_lost; // could not be cleaned
+    std::unordered_map<int, Stamps> m_stamps; // of seats that were found clean
 };
 
 /// Whether the last failure of the file system was that it is full, by errno's value.

@@ -25,7 +25,7 @@ ShippedStream::~ShippedStream()
 ShippedStream::ShippedStream(ShippedStream &&other) noexcept
     : m_path(std::move(other.m_path)), m_stream(other.m_stream), m_file(std::exchange(other.m_file, -1)),
       m_size(other.m_size), m_sent(other.m_sent), m_acknowledged(other.m_acknowledged),
-      m_marks(std::move(other.m_marks))
+      m_gap(other.m_gap), m_gapEnd(other.m_gapEnd), m_marks(std::move(other.m_marks))
 {
 }
 
@@ -50,12 +50,16 @@ bool ShippedStream::look(Instant now)
 
 std::optional<OutputChunk> ShippedStream::next()
 {
-    const qint64 room = m_acknowledged + window - m_sent;
+    const qint64 room = m_acknowledged + m_gap + window - m_sent;
     if (m_sent >= m_size || room <= 0)
         return {};
     OutputChunk chunk {.stream = m_stream};
     const qint64 data = std::min(dataFrom(m_sent), m_size);
     chunk.gapBefore = data - m_sent;
+    if (chunk.gapBefore > 0) {
+        m_gap += chunk.gapBefore;
+        m_gapEnd = data;
+    }
     chunk.offset = data;
     chunk.data = read(data, std::min({chunkLimit, m_size - data, room}));
     if (chunk.data.isEmpty() && chunk.gapBefore == 0)
@@ -75,10 +79,18 @@ void ShippedStream::acknowledge(qint64 upTo)
         return;
     m_acknowledged = std::min(upTo, m_size);
     m_sent = std::max(m_sent, m_acknowledged);
+    if (m_acknowledged >= m_gapEnd)
+        m_gap = 0;
     const auto kept = std::find_if(m_marks.cbegin(), m_marks.cend(), [this](const OutputMark &mark) {
         return mark.offset > m_acknowledged;
     });
     m_marks.erase(m_marks.cbegin(), kept);
+}
+
+void ShippedStream::rewind()
+{
+    m_sent = m_acknowledged;
+    m_gap = 0;
 }
 
 QByteArray ShippedStream::tail(qint64 limit)

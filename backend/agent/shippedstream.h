@@ -28,7 +28,7 @@ public:
     std::optional<OutputChunk> next();
 
     void acknowledge(qint64 upTo);
-    void rewind() { m_sent = m_acknowledged; } ///< the connection was cut
+    void rewind(); ///< the connection was cut
     bool isAcknowledged() const { return m_acknowledged >= m_size; }
     qint64 size() const { return m_size; }
 
@@ -47,6 +47,8 @@ private:
     qint64 m_size = 0;
     qint64 m_sent = 0;
     qint64 m_acknowledged = 0;
+    qint64 m_gap = 0; // of what is under way, these bytes are none; up to m_gapEnd
+    qint64 m_gapEnd = 0;
     QList<OutputMark> m_marks; // not acknowledged yet
 };
 

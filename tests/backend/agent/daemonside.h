@@ -3,7 +3,7 @@
 #include "backend/agent/daemonlink.h"
 #include "backend/protocol/requests.h"
 
-#include <QtCore/QMap>
+#include <QtCore/QHash>
 
 #include <functional>
 
@@ -127,11 +127,12 @@ public:
     }
 
 private:
+    QHash<qint64, bool> m_seen; // numbers of reports
+
     void takeReports(const AgentReports &message)
     {
         for (const Report &report : message.reports) {
-            if (!std::any_of(allReports.cbegin(), allReports.cend(),
-                             [&](const Report &known) { return known.seq == report.seq; }))
+            if (!std::exchange(m_seen[report.seq], true))
                 reports.append(report);
             allReports.append(report);
             if (report.kind == ReportKind::Ended)
