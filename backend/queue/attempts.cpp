@@ -249,6 +249,7 @@ void Attempts::end(Run &run, TaskRecord *task, const Report &report)
     touch(run);
     if (task) {
         task->started = attempt.started;
+        task->unreachable = false;
         conclude(*task, run, report);
     }
     drop(attempt.id());

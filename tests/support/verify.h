@@ -4,14 +4,18 @@
 
 #include <QtTest/QtTest>
 
-/// Fails with the error's own words.
+/// Fails with the error's own words. Looks at its argument once.
 #define VERIFY_OK(result) \
-    QVERIFY2((result).has_value(), \
-             (result).has_value() ? "" : qPrintable(Drover::printed((result).error())))
+    do { \
+        const auto &verified = (result); \
+        QVERIFY2(verified.has_value(), \
+                 verified.has_value() ? "" : qPrintable(Drover::printed(verified.error()))); \
+    } while (false)
 
 /// The call must fail with that code.
 #define VERIFY_FAILS(result, expected) \
     do { \
-        QVERIFY2(!(result).has_value(), "succeeded where it must fail"); \
-        QCOMPARE(QString(Drover::errorName((result).error().code)), QString(Drover::errorName(expected))); \
+        const auto &verified = (result); \
+        QVERIFY2(!verified.has_value(), "succeeded where it must fail"); \
+        QCOMPARE(QString(Drover::errorName(verified.error().code)), QString(Drover::errorName(expected))); \
     } while (false)

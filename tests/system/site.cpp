@@ -1,0 +1,146 @@
+#include "tests/system/site.h"
+
+#include <QtNetwork/QNetworkReply>
+#include <QtNetwork/QSslConfiguration>
+#include <QtNetwork/QTcpServer>
+#include <QtTest/QtTest>
+
+#include <csignal>
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+namespace {
+
+QString program(const QString &name)
+{
+    return QString(DROVER_BIN_DIR) + "/" + name;
+}
+
+} // namespace
+
+Site::Site()
+{
+    QTcpServer probe; // a free port; the daemon must come back on the same one
+    probe.listen(QHostAddress::LocalHost);
+    m_port = probe.serverPort();
+    // Tasks of a root agent run as another user and must reach their working folder.
+    QFile::setPermissions(m_folder.path(), QFile::Permissions(0x7755));
+}
+
+Site::~Site()
+{
+    for (const auto &agent : m_agents) {
+        if (agent)
+            agent->kill();
+    }
+    if (m_daemon)
+        m_daemon->kill();
+    for (const auto &agent : m_agents) {
+        if (agent)
+            agent->waitForFinished();
+    }
+    if (m_daemon)
+        m_daemon->waitForFinished();
+}
+
+bool Site::init()
+{
+    QProcess init;
+    init.start(program("droverd"), {"init", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)});
+    if (!init.waitForFinished(30'000) || init.exitCode() != 0)
+        return false;
+    m_secret = QString::fromUtf8(init.readAllStandardOutput()).trimmed().section('/', -1);
+    return !m_secret.isEmpty();
+}
+
+std::unique_ptr<QProcess> Site::started(const QString &name, const QStringList &arguments)
+{
+    auto process = std::make_unique<QProcess>();
+    process->setStandardOutputFile(path(name + ".out"), QIODevice::Append);
+    process->setStandardErrorFile(path(name + ".log"), QIODevice::Append);
+    process->start(program(name), arguments);
+    return process->waitForStarted() ? std::move(process) : nullptr;
+}
+
+bool Site::isReady()
+{
+    QNetworkRequest request(QUrl(QString("https://127.0.0.1:%1/readyz").arg(m_port)));
+    std::unique_ptr<QNetworkReply> reply(m_network.get(request));
+    reply->ignoreSslErrors();
+    return QTest::qWaitFor([&] { return reply->isFinished(); }, 5000) && reply->error() == QNetworkReply::NoError;
+}
+
+bool Site::startDaemon()
+{
+    m_daemon = started("droverd", {"run", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)});
+    if (!m_daemon || !QTest::qWaitFor([&] { return isReady(); }, 30'000))
+        return false;
+    if (!m_token.isEmpty())
+        return true;
+    const auto token = ask(RedeemInvitation {.secret = m_secret});
+    if (!token)
+        return false;
+    m_token = token->token;
+    return true;
+}
+
+void Site::killDaemon()
+{
+    m_daemon->kill();
+    m_daemon->waitForFinished();
+}
+
+int Site::stopDaemon()
+{
+    m_daemon->terminate();
+    return m_daemon->waitForFinished(30'000) ? m_daemon->exitCode() : -1;
+}
+
+bool Site::addAgent(int slotCount)
+{
+    const auto invitation = ask(InviteMachine {.slotCount = slotCount});
+    if (!invitation)
+        return false;
+    const int agent = int(m_agents.size());
+    QProcess join;
+    join.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    join.start(program("drover-agent"), {"join", invitation->link, "--state", path(QString("agent%1").arg(agent)), "--then-exit"});
+    if (!join.waitForFinished(30'000) || join.exitCode() != 0)
+        return false;
+    m_agents.emplace_back();
+    return startAgent(agent);
+}
+
+bool Site::startAgent(int agent)
+{
+    m_agents[size_t(agent)] = started("drover-agent", {"run", "--state", path(QString("agent%1").arg(agent))});
+    return bool(m_agents[size_t(agent)]);
+}
+
+void Site::killAgent(int agent)
+{
+    m_agents[size_t(agent)]->kill();
+    m_agents[size_t(agent)]->waitForFinished();
+}
+
+Result<QByteArray> Site::post(QLatin1StringView method, const QByteArray &params)
+{
+    QNetworkRequest request(QUrl(QString("https://127.0.0.1:%1/rpc").arg(m_port)));
+    request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json");
+    request.setRawHeader("Authorization", "Bearer " + m_token.toUtf8());
+    const QByteArray body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + QByteArray(method.data(), method.size()) + "\",\"params\":" + params + "}";
+    std::unique_ptr<QNetworkReply> reply(m_network.post(request, body));
+    reply->ignoreSslErrors();
+    if (!QTest::qWaitFor([&] { return reply->isFinished(); }, 70'000))
+        return fail(ErrorCode::TimedOut, u"no answer"_s);
+    const auto envelopes = envelopesOf(reply->readAll(), WireFormat::Json);
+    if (!envelopes || envelopes->isEmpty())
+        return fail(ErrorCode::Unreachable, reply->errorString());
+    if (envelopes->first().error)
+        return *envelopes->first().error;
+    return envelopes->first().params;
+}
+
+} // namespace Drover

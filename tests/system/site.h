@@ -1,0 +1,68 @@
+#pragma once
+
+#include "backend/protocol/requests.h"
+
+#include <QtCore/QProcess>
+#include <QtCore/QTemporaryDir>
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtTest/QtTest>
+
+#include <memory>
+
+namespace Drover {
+
+/// One daemon and its agents, as real programs, in a folder of their own; asked over POST /rpc.
+class Site
+{
+public:
+    Site();
+    ~Site();
+
+    bool init();
+    bool startDaemon();
+    void killDaemon();
+    /// SIGTERM, and its exit status.
+    int stopDaemon();
+
+    /// Invites and joins one more agent. Its number counts from 0.
+    bool addAgent(int slotCount);
+    bool startAgent(int agent);
+    void killAgent(int agent);
+
+    template<RequestType R>
+    Result<typename R::Reply> ask(const R &request)
+    {
+        const Result<QByteArray> reply = post(R::method, toJson(request));
+        if (!reply)
+            return reply.error();
+        return decode<typename R::Reply>(*reply);
+    }
+
+    /// Repeats until the daemon answers, as a client does that retries.
+    template<RequestType R>
+    typename R::Reply askUntilAnswered(const R &request)
+    {
+        Result<typename R::Reply> reply = fail(ErrorCode::Unreachable, {});
+        if (!QTest::qWaitFor([&] { return (reply = ask(request)).has_value(); }, 60'000))
+            qFatal("no answer: %s", qPrintable(printed(reply.error())));
+        return *reply;
+    }
+
+    QString path(const QString &name) const { return m_folder.filePath(name); }
+    qint64 agentPid(int agent) const { return m_agents[size_t(agent)]->processId(); }
+
+private:
+    Result<QByteArray> post(QLatin1StringView method, const QByteArray &params);
+    std::unique_ptr<QProcess> started(const QString &program, const QStringList &arguments);
+    bool isReady();
+
+    QTemporaryDir m_folder;
+    quint16 m_port = 0;
+    QString m_secret;
+    QString m_token;
+    std::unique_ptr<QProcess> m_daemon;
+    std::vector<std::unique_ptr<QProcess>> m_agents;
+    QNetworkAccessManager m_network;
+};
+
+} // namespace Drover
