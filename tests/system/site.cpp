@@ -51,8 +51,8 @@ bool Site::init()
     init.start(program("droverd"), {"init", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)});
     if (!init.waitForFinished(30'000) || init.exitCode() != 0)
         return false;
-    m_secret = QString::fromUtf8(init.readAllStandardOutput()).trimmed().section('/', -1);
-    return !m_secret.isEmpty();
+    m_invitation = QString::fromUtf8(init.readAllStandardOutput()).trimmed().section(' ', -1);
+    return m_invitation.startsWith("drover://");
 }
 
 std::unique_ptr<QProcess> Site::started(const QString &name, const QStringList &arguments)
@@ -79,7 +79,7 @@ bool Site::startDaemon()
         return false;
     if (!m_token.isEmpty())
         return true;
-    const auto token = ask(RedeemInvitation {.secret = m_secret});
+    const auto token = ask(RedeemInvitation {.secret = m_invitation.section('/', -1)});
     if (!token)
         return false;
     m_token = token->token;

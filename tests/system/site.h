@@ -48,6 +48,9 @@ public:
         return *reply;
     }
 
+    /// The invitation of the administrator, as `droverd init` printed it; redeemed already.
+    QString invitation() const { return m_invitation; }
+    QString token() const { return m_token; }
     QString path(const QString &name) const { return m_folder.filePath(name); }
     qint64 agentPid(int agent) const { return m_agents[size_t(agent)]->processId(); }
 
@@ -58,7 +61,7 @@ private:
 
     QTemporaryDir m_folder;
     quint16 m_port = 0;
-    QString m_secret;
+    QString m_invitation;
     QString m_token;
     std::unique_ptr<QProcess> m_daemon;
     std::vector<std::unique_ptr<QProcess>> m_agents;
