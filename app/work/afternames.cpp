@@ -4,13 +4,19 @@
 #include <QtCore/QHash>
 #include <QtCore/QRegularExpression>
 
+#include <algorithm>
+#include <functional>
+#include <queue>
+#include <vector>
+
 using namespace Qt::StringLiterals;
 
 namespace Drover {
 
 namespace {
 
-constexpr qint64 mostAfter = 5'000'000; // of a whole submission: `*` in every task is no plan
+constexpr qsizetype mostAfter = 10'000; // words of one task; the daemon's limit
+constexpr qint64 mostAfterInAll = 5'000'000; // `*` in every task is no plan
 
 class AfterSettler
 {
@@ -18,8 +24,11 @@ public:
     AfterSettler(WorkList &work, Problems &problems) : m_work(work), m_problems(problems)
     {
         for (int i = 0; i < work.tasks.size(); ++i) {
-            if (!work.tasks.at(i).name.isEmpty())
-                m_named[work.tasks.at(i).name].append(i);
+            const TaskSpec &task = work.tasks.at(i);
+            if (!task.name.isEmpty())
+                m_named[task.name].append(i);
+            if (!task.step.isEmpty() && task.step != task.name)
+                m_named[task.step].append(i);
         }
     }
 
@@ -30,13 +39,13 @@ public:
             for (const QString &word : written)
                 settle(i, word);
             m_work.tasks[i].after.removeDuplicates();
-            m_total += m_work.tasks.at(i).after.size();
-            if (m_total > mostAfter)
-                return report(
-                    i, WorkText::tr("the tasks wait for more than %1 others in all").arg(mostAfter),
-                    WorkText::tr("let one task wait for many, and the others for that one"));
+            const qsizetype count = m_work.tasks.at(i).after.size();
+            m_total += count;
+            if (count > mostAfter || m_total > mostAfterInAll)
+                return report(i, WorkText::tr("waits for too many others"),
+                              WorkText::tr("give those a step, and wait for the step"));
         }
-        findCircle();
+        putInOrder();
     }
 
 private:
@@ -63,7 +72,7 @@ private:
         const auto fits = QRegularExpression::fromWildcard(pattern);
         QStringList found;
         for (auto it = m_named.cbegin(); it != m_named.cend(); ++it) {
-            if (it.key() != m_work.tasks.at(task).name && fits.match(it.key()).hasMatch())
+            if (!isOwn(task, it.key()) && fits.match(it.key()).hasMatch())
                 found.append(it.key());
         }
         if (found.isEmpty())
@@ -73,8 +82,15 @@ private:
         m_work.tasks[task].after.append(found);
     }
 
-    // Takes away what waits for nothing, again and again; what stays turns in a circle.
-    void findCircle()
+    bool isOwn(int task, const QString &word) const
+    {
+        const TaskSpec &spec = m_work.tasks.at(task);
+        return word == spec.name || word == spec.step;
+    }
+
+    // Takes away what waits for nothing, the first first, again and again; what stays turns in a
+    // circle.
+    void putInOrder()
     {
         QList<int> waits(m_work.tasks.size());
         QList<QList<int>> frees(m_work.tasks.size());
@@ -86,19 +102,34 @@ private:
                 }
             }
         }
-        QList<int> free;
+        std::priority_queue<int, std::vector<int>, std::greater<>> free;
         for (int i = 0; i < waits.size(); ++i) {
             if (waits.at(i) == 0)
-                free.append(i);
+                free.push(i);
         }
-        for (qsizetype at = 0; at < free.size(); ++at) {
-            for (const int next : std::as_const(frees[free.at(at)])) {
+        QList<int> order;
+        while (!free.empty()) {
+            order.append(free.top());
+            free.pop();
+            for (const int next : std::as_const(frees[order.last()])) {
                 if (--waits[next] == 0)
-                    free.append(next);
+                    free.push(next);
             }
         }
-        if (free.size() < waits.size())
+        if (order.size() < waits.size())
             reportCircle(waits);
+        else if (!std::ranges::is_sorted(order))
+            reorder(order);
+    }
+
+    void reorder(const QList<int> &order)
+    {
+        const QList<TaskSpec> tasks = std::exchange(m_work.tasks, {});
+        const QList<WorkOrigin> origins = std::exchange(m_work.origins, {});
+        for (const int i : order) {
+            m_work.tasks.append(tasks.at(i));
+            m_work.origins.append(origins.at(i));
+        }
     }
 
     void reportCircle(const QList<int> &waits)
@@ -113,7 +144,7 @@ private:
         }
         QStringList names;
         for (const int each : path.sliced(path.indexOf(at)))
-            names.append(m_work.tasks.at(each).name);
+            names.append(shown(each));
         names.append(names.first());
         constexpr qsizetype shown = 8;
         if (names.size() > shown)
@@ -121,6 +152,12 @@ private:
         report(at,
                WorkText::tr("tasks wait for each other in a circle: %1").arg(names.join(u" → "_s)),
                WorkText::tr("take one of them out of after"));
+    }
+
+    QString shown(int task) const
+    {
+        const TaskSpec &spec = m_work.tasks.at(task);
+        return spec.name.isEmpty() ? spec.step : spec.name;
     }
 
     int nextInCircle(int task, const QList<int> &waits) const

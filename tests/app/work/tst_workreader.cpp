@@ -343,11 +343,26 @@ tasks:
     void afterTakesRangesOfIds()
     {
         QCOMPARE(print(read("- {command: a, after: [12-14, 7, 13]}")), ": a after 12,13,14,7");
+        WorkList work = *read("- {command: a, name: '12'}\n- {command: b, after: 12}");
+        QCOMPARE(work.tasks.last().after, QStringList("12")); // a name first
         QVERIFY(!idsOf("0"));
         QVERIFY(!idsOf("5-3"));
         QVERIFY(!idsOf("1-99999999999"));
         QVERIFY(!idsOf("x"));
         QCOMPARE(idsOf("3-5")->size(), 3);
+    }
+
+    void afterNamesStepsToo()
+    {
+        QCOMPARE(print(read("- {command: a, name: x, step: one}\n- {command: b, name: y, step: two, after: one}\n")),
+                 "x: a\ny: b after one");
+    }
+
+    void aTaskComesAfterThoseItWaitsFor()
+    {
+        QCOMPARE(print(read("- {command: a, name: last, after: [first, middle]}\n- {command: b, name: middle, after: first}\n"
+                            "- {command: c, name: other}\n- {command: d, name: first}\n")),
+                 "other: c\nfirst: d\nmiddle: b after first\nlast: a after first,middle");
     }
 
     // However a good submission is spoiled, nothing of it comes back.
