@@ -92,7 +92,7 @@ template <NamedEnum E> SpecNode nodeFor(E value)
 
 template <HasFields T> SpecNode nodeFor(const T &value)
 {
-    static const T defaults{};
+    [[maybe_unused]] static const T defaults{};
     SpecNode node = SpecNode::ofMap();
     forEachField<T>([&](const auto &each) {
         const auto &member = value.*(each.member);

@@ -27,6 +27,27 @@ SpecNode mergedTask(SpecNode under, const SpecNode &over)
     return merged(std::move(under), over);
 }
 
+// Maps whose keys are anybody's: a column for each, `labels.student`.
+const QStringList openColumns {u"environment."_s, u"labels."_s, u"needs.labels."_s, u"needs.withoutLabels."_s};
+
+// A key of such a map may have dots of its own.
+void setColumn(SpecNode &task, const QString &column, SpecNode value)
+{
+    for (const QString &prefix : openColumns) {
+        if (!column.startsWith(prefix))
+            continue;
+        SpecNode map = SpecNode::ofMap(value.line);
+        map.set(column.sliced(prefix.size()), std::move(value));
+        SpecNode whole = SpecNode::ofMap();
+        whole.setPath(prefix.chopped(1), std::move(map));
+        const int line = task.line;
+        task = merged(std::move(task), whole);
+        task.line = line;
+        return;
+    }
+    task.setPath(column, std::move(value));
+}
+
 // The file is named as the person named it; where it lies, relative to the spec that names it.
 QString besideOf(const QString &file, const QString &path)
 {
@@ -142,7 +163,7 @@ void WorkReader::addTable(const QString &file, const Table &table)
                 else
                     value = SpecNode::ofList(words->words, row.line);
             }
-            task.setPath(table.header.at(i), std::move(value));
+            setColumn(task, table.header.at(i), std::move(value));
         }
         addEntry(file, task);
     }
@@ -153,14 +174,12 @@ bool WorkReader::knowsColumns(const QString &file, const QStringList &header)
     QStringList known;
     for (const SpecField &field : specFields())
         known.append(field.path);
-    static const QStringList open{u"environment."_s, u"labels."_s, u"needs.labels."_s,
-                                  u"needs.withoutLabels."_s};
     bool good = true;
     for (const QString &column : header) {
         const auto begins = [&](const QString &prefix) {
             return column.startsWith(prefix) && column.size() > prefix.size();
         };
-        if (known.contains(column) || std::any_of(open.cbegin(), open.cend(), begins))
+        if (known.contains(column) || std::any_of(openColumns.cbegin(), openColumns.cend(), begins))
             continue;
         good = false;
         m_problems.add(

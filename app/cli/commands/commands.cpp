@@ -1,0 +1,21 @@
+#include "app/cli/commands/commands.h"
+
+namespace Drover {
+
+const QList<Command> &commands()
+{
+    static const QList<Command> all = submitCommands() // after the translator was installed
+        + taskCommands()
+        + touchCommands()
+        + waitCommands()
+        + logCommands()
+        + compareCommands()
+        + batchCommands()
+        + machineCommands()
+        + loginCommands()
+        + statusCommands()
+        + apiCommands();
+    return all;
+}
+
+} // namespace Drover

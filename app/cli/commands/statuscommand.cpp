@@ -1,0 +1,71 @@
+#include "app/cli/clitext.h"
+#include "app/cli/commands/commands.h"
+#include "app/cli/jsontext.h"
+#include "app/cli/look.h"
+#include "backend/base/clock.h"
+#include "backend/base/size.h"
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+namespace {
+
+QString machinesText(const Status &status)
+{
+    return CliText::tr("%1 of %2 online, %3 of %4 slots busy")
+        .arg(status.machinesOnline)
+        .arg(status.machines)
+        .arg(status.slotsUsed)
+        .arg(status.slotCount);
+}
+
+QString headline(const Status &status, const Screen &screen)
+{
+    if (!status.ready)
+        return screen.toned(CliText::tr("not ready: its storage is away"), Tone::Bad);
+    if (status.held)
+        return screen.toned(CliText::tr("held: nothing new starts (drover release --all)"), Tone::Warning);
+    return screen.toned(CliText::tr("ready"), Tone::Good);
+}
+
+ExitStatus run(Invocation &invocation)
+{
+    const Result<Status> status = invocation.session.call(GetStatus {});
+    if (!status)
+        return failed(invocation, status.error());
+    Screen &screen = invocation.screen;
+    if (invocation.json()) {
+        printJson(screen, jsonOf(*status));
+        return ExitStatus::Ok;
+    }
+    const Instant now = SystemClock().now();
+    const QString counts = countsText(status->counts);
+    screen.out(screen.toned(CliText::tr("daemon"), Tone::Quiet) + u"  "_s + headline(*status, screen) + u'\n');
+    screen.out(printedPairs({{CliText::tr("version"), status->version},
+                             {CliText::tr("running"), agoText(status->started, now)},
+                             {CliText::tr("tasks"), counts.isEmpty() ? CliText::tr("none") : counts},
+                             {CliText::tr("machines"), machinesText(*status)},
+                             {CliText::tr("database"), status->database},
+                             {CliText::tr("disk free"), printedSize(status->diskFree)},
+                             {CliText::tr("certificate"), isSet(status->certificateEnds)
+                                  ? CliText::tr("until %1").arg(localTime(status->certificateEnds))
+                                  : QString()}},
+                            screen));
+    for (const Attention &attention : status->attention) {
+        screen.line(screen.toned(u"! "_s + harmless(attention.what), Tone::Warning));
+        screen.line(u"  "_s + harmless(attention.remedy));
+    }
+    return ExitStatus::Ok;
+}
+
+} // namespace
+
+QList<Command> statusCommands()
+{
+    return {{.path = {u"status"_s}, .operands = {}, .words = CliText::tr("how the daemon is, and what needs attention"),
+             .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))}, .run = run,
+             .also = {{u"daemon"_s, u"status"_s}}, .watches = true}};
+}
+
+} // namespace Drover

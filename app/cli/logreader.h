@@ -1,0 +1,48 @@
+#pragma once
+
+#include "app/cli/session.h"
+#include "app/work/streammerge.h"
+
+namespace Drover {
+
+/// Reads and follows the output of one attempt, and writes it where it belongs: stdout to standard
+/// output, stderr to standard error, or the one that was asked for to standard output.
+class LogReader
+{
+public:
+    enum class Streams { Both, Out, Err };
+
+    LogReader(Session &session, Screen &screen, AttemptId attempt, Streams streams);
+
+    /// All there is by now, the two streams merged by their marks.
+    Result<void> readAll();
+    /// The last lines there are by now, of both streams together.
+    Result<void> readTail(qsizetype lines);
+    /// Bytes `first` to `last` (inclusive; -1: to the end) of one stream.
+    Result<void> readBytes(qint64 first, qint64 last);
+    /// From where the reading stands until the attempt has ended, as it comes.
+    Result<void> follow();
+
+private:
+    struct Source
+    {
+        Stream stream = Stream::Out;
+        qint64 offset = 0; // of the next byte
+        bool ended = false; // nothing will follow
+    };
+
+    Result<OutputPiece> read(const Source &source, qint64 offset);
+    Result<void> mergeRest(StreamMerge &merge, const std::function<void(const StreamMerge::Part &)> &use);
+    Result<void> fill(StreamMerge &merge, Source &source);
+    Result<qint64> offsetOfTail(const Source &source, qsizetype lines);
+    void write(Stream stream, const QByteArray &data);
+    void noteGap(const Source &source, const OutputPiece &piece);
+
+    Session &m_session;
+    Screen &m_screen;
+    AttemptId m_attempt;
+    bool m_isOne = false; // of the two streams
+    QList<Source> m_sources;
+};
+
+} // namespace Drover
