@@ -17,7 +17,11 @@ bool looksLikeOption(const QString &word)
 class Parser
 {
 public:
-    Parser(const QStringList &arguments, const QList<Option> &options) : m_arguments(arguments), m_options(options) { }
+    Parser(const QStringList &arguments, const QList<Option> &options)
+        : m_arguments(arguments)
+        , m_options(options)
+    {
+    }
 
     Result<Arguments> parse()
     {
@@ -30,7 +34,9 @@ public:
             }
             if (!looksLikeOption(word))
                 m_parsed.words.append(word);
-            else if (const Result<void> done = word.startsWith("--"_L1) ? longOption(word) : letters(word); !done)
+            else if (const Result<void> done
+                     = word.startsWith("--"_L1) ? longOption(word) : letters(word);
+                     !done)
                 return done.error();
         }
         return m_parsed;
@@ -52,7 +58,8 @@ private:
         for (const Option &option : m_options)
             known.append(option.name);
         const QString near = nearest(name, known);
-        const QString remedy = near.isEmpty() ? CliText::tr("--help lists them") : CliText::tr("did you mean %1?").arg(near);
+        const QString remedy = near.isEmpty() ? CliText::tr("--help lists them")
+                                              : CliText::tr("did you mean %1?").arg(near);
         return fail(ErrorCode::Invalid, CliText::tr("there is no option %1; %2").arg(name, remedy));
     }
 
@@ -93,17 +100,20 @@ private:
             return {};
         }
         if (option.takes == Option::Takes::One && m_parsed.has(option.name))
-            return fail(ErrorCode::Invalid, CliText::tr("%1 stands there twice; give it once").arg(option.name));
+            return fail(ErrorCode::Invalid,
+                        CliText::tr("%1 stands there twice; give it once").arg(option.name));
         QStringList values;
         if (attached)
             values.append(*attached);
         else if (option.takes == Option::Takes::Words)
             values = wordsHere();
-        else if (m_at < m_arguments.size() && m_arguments.at(m_at) != "--"_L1 && !looksLikeOption(m_arguments.at(m_at)))
+        else if (m_at < m_arguments.size() && m_arguments.at(m_at) != "--"_L1
+                 && !looksLikeOption(m_arguments.at(m_at)))
             values.append(m_arguments.at(m_at++));
         if (values.isEmpty()) {
             return fail(ErrorCode::Invalid,
-                        CliText::tr("%1 needs %2; write %1=%2 where it begins with -").arg(option.name, option.value));
+                        CliText::tr("%1 needs %2; write %1=%2 where it begins with -")
+                            .arg(option.name, option.value));
         }
         m_parsed.add(option.name, values);
         return {};
@@ -127,7 +137,10 @@ private:
 
 Option flag(QString name, QString words, QString letter)
 {
-    return {.name = std::move(name), .value = {}, .words = std::move(words), .takes = Option::Takes::Nothing,
+    return {.name = std::move(name),
+            .value = {},
+            .words = std::move(words),
+            .takes = Option::Takes::Nothing,
             .letter = std::move(letter)};
 }
 

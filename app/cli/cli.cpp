@@ -23,7 +23,8 @@ constexpr auto watchEvery = 2s;
 QStringList commandFirst(const QStringList &arguments)
 {
     qsizetype at = 0;
-    while (at < arguments.size() && arguments.at(at).startsWith(u'-') && arguments.at(at) != "--"_L1)
+    while (at < arguments.size() && arguments.at(at).startsWith(u'-')
+           && arguments.at(at) != "--"_L1)
         at += arguments.at(at) == "--profile"_L1 ? 2 : 1;
     if (at >= arguments.size())
         return arguments;
@@ -46,7 +47,7 @@ std::pair<const Command *, qsizetype> longestMatch(const QStringList &words)
     const Command *found = nullptr;
     qsizetype length = 0;
     for (const Command &command : commands()) {
-        for (const QStringList &path : QList<QStringList> {command.path} + command.also) {
+        for (const QStringList &path : QList<QStringList>{command.path} + command.also) {
             if (begins(words, path) && path.size() > length) {
                 found = &command;
                 length = path.size();
@@ -61,9 +62,10 @@ QString unknownCommand(const QStringList &words)
     const QString word = words.first();
     if (const OldWord *old = oldWord(word)) {
         const QString why = old->why.isEmpty() ? QString() : u" ("_s + old->why + u')';
-        return CliText::tr("%1 is called %2 here%3; drover help lists the commands").arg(word.left(80), old->now, why);
+        return CliText::tr("%1 is called %2 here%3; drover help lists the commands")
+            .arg(word.left(80), old->now, why);
     }
-    QStringList known {u"help"_s, u"completion"_s};
+    QStringList known{u"help"_s, u"completion"_s};
     for (const Command &command : commands()) {
         known.append(command.path.first());
         for (const QStringList &other : command.also)
@@ -81,13 +83,14 @@ QString unknownVerb(const QStringList &words)
 {
     QStringList verbs;
     for (const Command &command : commands()) {
-        for (const QStringList &path : QList<QStringList> {command.path} + command.also) {
+        for (const QStringList &path : QList<QStringList>{command.path} + command.also) {
             if (path.size() == 2 && path.first() == words.first())
                 verbs.append(path.last());
         }
     }
     verbs.removeDuplicates();
-    return CliText::tr("drover %1: which verb? there are: %2").arg(words.first(), verbs.join(u", "_s));
+    return CliText::tr("drover %1: which verb? there are: %2")
+        .arg(words.first(), verbs.join(u", "_s));
 }
 
 ExitStatus help(const QStringList &words, Screen &screen)
@@ -103,7 +106,10 @@ ExitStatus help(const QStringList &words, Screen &screen)
     }
     const QString topic = topicText(words.first(), screen);
     if (topic.isEmpty()) {
-        screen.error(fail(ErrorCode::Invalid, CliText::tr("there is no help about %1; %2").arg(words.first().left(80), remedyFor(words.first(), helpTopics()))));
+        screen.error(
+            fail(ErrorCode::Invalid,
+                 CliText::tr("there is no help about %1; %2")
+                     .arg(words.first().left(80), remedyFor(words.first(), helpTopics()))));
         return ExitStatus::Usage;
     }
     screen.out(topic);
@@ -131,7 +137,9 @@ void pause(std::chrono::milliseconds time)
 ExitStatus watch(const Command &command, Invocation &invocation)
 {
     if (!invocation.screen.settings().isTerminal || invocation.json())
-        return misused(invocation, CliText::tr("--watch is for a terminal; a program asks as often as it likes"));
+        return misused(
+            invocation,
+            CliText::tr("--watch is for a terminal; a program asks as often as it likes"));
     for (;;) {
         invocation.screen.out(u"\x1b[H\x1b[2J"_s);
         const ExitStatus status = command.run(invocation);
@@ -149,19 +157,23 @@ Result<MatchedCommand> matchedCommand(const QStringList &arguments)
     const auto [command, length] = longestMatch(ordered);
     if (!command) {
         const bool isNoun = std::ranges::any_of(commands(), [&](const Command &each) {
-            return std::ranges::any_of(each.also, [&](const QStringList &path) { return path.first() == ordered.first(); });
+            return std::ranges::any_of(each.also, [&](const QStringList &path) {
+                return path.first() == ordered.first();
+            });
         });
         return fail(ErrorCode::Invalid, isNoun ? unknownVerb(ordered) : unknownCommand(ordered));
     }
-    Result<Arguments> args = parseArguments(ordered.sliced(length), command->options + commonOptions());
+    Result<Arguments> args
+        = parseArguments(ordered.sliced(length), command->options + commonOptions());
     if (!args)
         return args.error();
     if (!command->takesCommand)
         args->words += std::exchange(args->command, {});
-    return MatchedCommand {.command = command, .args = *args};
+    return MatchedCommand{.command = command, .args = *args};
 }
 
-ExitStatus runCli(const QStringList &arguments, Screen &screen, const ProfileStore &profiles, const QString &profileName)
+ExitStatus runCli(const QStringList &arguments, Screen &screen, const ProfileStore &profiles,
+                  const QString &profileName)
 {
     if (arguments.contains(u"--no-color"_s))
         screen.setColor(false);
@@ -189,7 +201,7 @@ ExitStatus runCli(const QStringList &arguments, Screen &screen, const ProfileSto
         return ExitStatus::Ok;
     }
     Session session(profiles, screen, matched->args.value(u"--profile"_s, profileName));
-    Invocation invocation {.args = matched->args, .screen = screen, .session = session};
+    Invocation invocation{.args = matched->args, .screen = screen, .session = session};
     const ExitStatus status = matched->args.has(u"--watch"_s) && matched->command->watches
         ? watch(*matched->command, invocation)
         : matched->command->run(invocation);

@@ -17,6 +17,7 @@ Result<MatchedCommand> matchedCommand(const QStringList &arguments);
 
 /// Runs one command line; `arguments` without the program's name. Needs the event loop's
 /// application object to exist.
-ExitStatus runCli(const QStringList &arguments, Screen &screen, const ProfileStore &profiles, const QString &profileName);
+ExitStatus runCli(const QStringList &arguments, Screen &screen, const ProfileStore &profiles,
+                  const QString &profileName);
 
 } // namespace Drover

@@ -66,9 +66,15 @@ QStringList splitNames(const QString &text)
 QList<Option> listOptions()
 {
     return {
-        {.name = u"--columns"_s, .value = u"NAMES"_s, .words = CliText::tr("what to show: id,name,state,labels.student…")},
-        {.name = u"--sort"_s, .value = u"COLUMN"_s, .words = CliText::tr("order; - in front: descending")},
-        {.name = u"--limit"_s, .value = u"N"_s, .words = CliText::tr("at most so many rows; 0: all")},
+        {.name = u"--columns"_s,
+         .value = u"NAMES"_s,
+         .words = CliText::tr("what to show: id,name,state,labels.student…")},
+        {.name = u"--sort"_s,
+         .value = u"COLUMN"_s,
+         .words = CliText::tr("order; - in front: descending")},
+        {.name = u"--limit"_s,
+         .value = u"N"_s,
+         .words = CliText::tr("at most so many rows; 0: all")},
         flag(u"--watch"_s, CliText::tr("show it again every two seconds")),
     };
 }

@@ -11,8 +11,7 @@
 namespace Drover {
 
 /// A column of a list: its name (for --columns), title, and what a row shows in it.
-template<typename Row>
-struct Column
+template <typename Row> struct Column
 {
     QString name;
     QString title;
@@ -30,18 +29,20 @@ bool isLess(const QJsonValue &left, const QJsonValue &right);
 QStringList splitNames(const QString &text);
 
 /// The names of a message's fields, which any list may show.
-template<HasFields Row>
-QStringList fieldNamesOf()
+template <HasFields Row> QStringList fieldNamesOf()
 {
     QStringList names;
-    forEachField<Row>([&](const auto &each) { names.append(QString::fromUtf8(each.name.data(), qsizetype(each.name.size()))); });
+    forEachField<Row>([&](const auto &each) {
+        names.append(QString::fromUtf8(each.name.data(), qsizetype(each.name.size())));
+    });
     return names;
 }
 
 /// Those of `known` that `names` (or nothing: `otherwise`) says, in that order; a field of the
 /// message that has no column of its own is shown as JSON has it. `labels.student` goes into a map.
-template<HasFields Row>
-Result<QList<Column<Row>>> chosenColumns(const QList<Column<Row>> &known, const QString &names, const QStringList &otherwise)
+template <HasFields Row>
+Result<QList<Column<Row>>> chosenColumns(const QList<Column<Row>> &known, const QString &names,
+                                         const QStringList &otherwise)
 {
     const QStringList fields = fieldNamesOf<Row>();
     QList<Column<Row>> chosen;
@@ -56,17 +57,20 @@ Result<QList<Column<Row>>> chosenColumns(const QList<Column<Row>> &known, const 
             for (const Column<Row> &each : known)
                 all.append(each.name);
             all.removeDuplicates();
-            return fail(ErrorCode::Invalid, QStringLiteral("--columns: %1: %2").arg(name.left(60), remedyFor(name, all)));
+            return fail(
+                ErrorCode::Invalid,
+                QStringLiteral("--columns: %1: %2").arg(name.left(60), remedyFor(name, all)));
         }
         chosen.append({.name = name, .title = name, .cell = [name](const Row &row) {
-                           return TextTable::Cell {textAt(jsonOf(row), name)};
+                           return TextTable::Cell{textAt(jsonOf(row), name)};
                        }});
     }
     return chosen;
 }
 
-template<typename Row>
-QString printedTable(const QList<Column<Row>> &columns, const QList<Row> &rows, const Screen &screen)
+template <typename Row>
+QString printedTable(const QList<Column<Row>> &columns, const QList<Row> &rows,
+                     const Screen &screen)
 {
     TextTable table;
     for (const Column<Row> &column : columns)
@@ -81,8 +85,7 @@ QString printedTable(const QList<Column<Row>> &columns, const QList<Row> &rows, 
 }
 
 /// By a field of the message; `-` in front: descending. For lists the daemon sends whole.
-template<HasFields Row>
-Result<void> sortRows(QList<Row> &rows, const QString &by)
+template <HasFields Row> Result<void> sortRows(QList<Row> &rows, const QString &by)
 {
     if (by.isEmpty())
         return {};
@@ -90,7 +93,8 @@ Result<void> sortRows(QList<Row> &rows, const QString &by)
     const QString name = descending ? by.sliced(1) : by;
     const QStringList fields = fieldNamesOf<Row>();
     if (!fields.contains(name.section(QLatin1Char('.'), 0, 0)))
-        return fail(ErrorCode::Invalid, QStringLiteral("--sort: %1: %2").arg(name.left(60), remedyFor(name, fields)));
+        return fail(ErrorCode::Invalid,
+                    QStringLiteral("--sort: %1: %2").arg(name.left(60), remedyFor(name, fields)));
     const auto valueOf = [&](const Row &row) {
         QJsonValue value = jsonOf(row);
         for (const QString &part : name.split(QLatin1Char('.')))

@@ -13,9 +13,11 @@ bool Invocation::json() const
 
 const QList<Option> &commonOptions()
 {
-    static const QList<Option> options {
+    static const QList<Option> options{
         flag(u"--json"_s, CliText::tr("one JSON document, for programs")),
-        {.name = u"--profile"_s, .value = u"NAME"_s, .words = CliText::tr("the daemon to work with; else DROVER_PROFILE, else the default")},
+        {.name = u"--profile"_s,
+         .value = u"NAME"_s,
+         .words = CliText::tr("the daemon to work with; else DROVER_PROFILE, else the default")},
         flag(u"--no-color"_s, CliText::tr("no colours; NO_COLOR does the same")),
         flag(u"--yes"_s, CliText::tr("do not ask"), u"-y"_s),
         flag(u"--help"_s, CliText::tr("this"), u"-h"_s),

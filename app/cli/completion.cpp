@@ -59,11 +59,14 @@ QString bashScript()
         QStringList words = it->verbs;
         for (const Option &option : it->options)
             words.append(option.name);
-        places += u"    %1) words=%2 ;;\n"_s.arg(shellQuoted(it.key().isEmpty() ? u"-"_s : it.key()), shellQuoted(words.join(u' ')));
+        places += u"    %1) words=%2 ;;\n"_s.arg(
+            shellQuoted(it.key().isEmpty() ? u"-"_s : it.key()), shellQuoted(words.join(u' ')));
         for (const Option &option : it->options) {
             if (!option.choices.isEmpty())
-                choices += u"    %1) COMPREPLY=($(compgen -W %2 -- \"$current\")); return ;;\n"_s.arg(
-                    shellQuoted(it.key() + u' ' + option.name), shellQuoted(option.choices.join(u' ')));
+                choices
+                    += u"    %1) COMPREPLY=($(compgen -W %2 -- \"$current\")); return ;;\n"_s.arg(
+                        shellQuoted(it.key() + u' ' + option.name),
+                        shellQuoted(option.choices.join(u' ')));
         }
     }
     return uR"(# completion of drover; in bash: source <(drover completion bash)
@@ -117,7 +120,8 @@ QString fishScript()
     QString script = u"# completion of drover; in fish: drover completion fish | source\n"_s;
     const QMap<QString, Place> all = allPlaces();
     for (auto it = all.cbegin(); it != all.cend(); ++it) {
-        const QString condition = u"complete -c drover -n "_s + shellQuoted(fishCondition(it.key()));
+        const QString condition
+            = u"complete -c drover -n "_s + shellQuoted(fishCondition(it.key()));
         if (!it->verbs.isEmpty())
             script += condition + u" -f -a "_s + shellQuoted(it->verbs.join(u' ')) + u'\n';
         for (const Option &option : it->options) {

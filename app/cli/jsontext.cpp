@@ -6,7 +6,8 @@ namespace Drover {
 
 void printJson(Screen &screen, const QJsonValue &value)
 {
-    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
+    const QJsonDocument document
+        = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
     screen.bytes(document.toJson(QJsonDocument::Indented));
 }
 

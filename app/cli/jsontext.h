@@ -11,14 +11,38 @@ namespace Drover {
 /// JSON for programs: every field of a message under its name on the wire, whether it has its
 /// default or not; instants as ISO 8601 in UTC (null: never), durations as the wire has them,
 /// bytes as base64url. Documented in `drover help json`.
-inline QJsonValue jsonOf(bool value) { return value; }
-inline QJsonValue jsonOf(int value) { return value; }
-inline QJsonValue jsonOf(qint64 value) { return value; }
-inline QJsonValue jsonOf(quint64 value) { return qint64(value); }
-inline QJsonValue jsonOf(double value) { return value; }
-inline QJsonValue jsonOf(const QString &value) { return value; }
-inline QJsonValue jsonOf(std::chrono::milliseconds value) { return qint64(value.count()); }
-inline QJsonValue jsonOf(std::chrono::microseconds value) { return qint64(value.count()); }
+inline QJsonValue jsonOf(bool value)
+{
+    return value;
+}
+inline QJsonValue jsonOf(int value)
+{
+    return value;
+}
+inline QJsonValue jsonOf(qint64 value)
+{
+    return value;
+}
+inline QJsonValue jsonOf(quint64 value)
+{
+    return qint64(value);
+}
+inline QJsonValue jsonOf(double value)
+{
+    return value;
+}
+inline QJsonValue jsonOf(const QString &value)
+{
+    return value;
+}
+inline QJsonValue jsonOf(std::chrono::milliseconds value)
+{
+    return qint64(value.count());
+}
+inline QJsonValue jsonOf(std::chrono::microseconds value)
+{
+    return qint64(value.count());
+}
 
 inline QJsonValue jsonOf(Instant value)
 {
@@ -27,34 +51,29 @@ inline QJsonValue jsonOf(Instant value)
 
 inline QJsonValue jsonOf(const QByteArray &value)
 {
-    return QString::fromLatin1(value.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+    return QString::fromLatin1(
+        value.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
 }
 
-template<typename Tag>
-QJsonValue jsonOf(Id<Tag> value)
+template <typename Tag> QJsonValue jsonOf(Id<Tag> value)
 {
     return value.value;
 }
 
-template<NamedEnum E>
-QJsonValue jsonOf(E value)
+template <NamedEnum E> QJsonValue jsonOf(E value)
 {
     return enumText(value);
 }
 
-template<typename T>
-QJsonValue jsonOf(const QMap<QString, T> &values);
-template<HasFields T>
-QJsonValue jsonOf(const T &value);
+template <typename T> QJsonValue jsonOf(const QMap<QString, T> &values);
+template <HasFields T> QJsonValue jsonOf(const T &value);
 
-template<typename T>
-QJsonValue jsonOf(const std::optional<T> &value)
+template <typename T> QJsonValue jsonOf(const std::optional<T> &value)
 {
     return value ? jsonOf(*value) : QJsonValue();
 }
 
-template<typename T>
-QJsonValue jsonOf(const QList<T> &values)
+template <typename T> QJsonValue jsonOf(const QList<T> &values)
 {
     QJsonArray array;
     for (const T &value : values)
@@ -62,8 +81,7 @@ QJsonValue jsonOf(const QList<T> &values)
     return array;
 }
 
-template<typename T>
-QJsonValue jsonOf(const QMap<QString, T> &values)
+template <typename T> QJsonValue jsonOf(const QMap<QString, T> &values)
 {
     QJsonObject object;
     for (auto it = values.cbegin(); it != values.cend(); ++it)
@@ -71,13 +89,13 @@ QJsonValue jsonOf(const QMap<QString, T> &values)
     return object;
 }
 
-template<HasFields T>
-QJsonValue jsonOf(const T &value)
+template <HasFields T> QJsonValue jsonOf(const T &value)
 {
     QJsonObject object;
     if constexpr (!std::is_same_v<decltype(T::fields()), std::tuple<>>) {
         forEachField<T>([&](const auto &each) {
-            object.insert(QLatin1StringView(each.name.data(), qsizetype(each.name.size())), jsonOf(value.*(each.member)));
+            object.insert(QLatin1StringView(each.name.data(), qsizetype(each.name.size())),
+                          jsonOf(value.*(each.member)));
         });
     }
     return object;

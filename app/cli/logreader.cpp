@@ -23,18 +23,31 @@ class Follower
 public:
     using Use = std::function<void(Stream, const OutputPiece &)>;
 
-    Follower(Client &client, QObject *context, AttemptId attempt, Use use, std::function<void(const Result<Done> &)> handler)
-        : m_client(client), m_context(context), m_attempt(attempt), m_use(std::move(use)), m_handler(std::move(handler))
+    Follower(Client &client, QObject *context, AttemptId attempt, Use use,
+             std::function<void(const Result<Done> &)> handler)
+        : m_client(client)
+        , m_context(context)
+        , m_attempt(attempt)
+        , m_use(std::move(use))
+        , m_handler(std::move(handler))
     {
     }
 
     void ask(Stream stream, qint64 offset)
     {
         ++m_open;
-        const ReadOutput request {.task = m_attempt.task, .n = m_attempt.n, .stream = stream, .offset = offset,
-                                  .limit = pieceSize, .wait = waitForMore};
-        m_client.send(request, m_context, [this, stream, offset](const Result<OutputPiece> &piece) { onPiece(stream, offset, piece); },
-                      waitForMore + replyWithin);
+        const ReadOutput request{.task = m_attempt.task,
+                                 .n = m_attempt.n,
+                                 .stream = stream,
+                                 .offset = offset,
+                                 .limit = pieceSize,
+                                 .wait = waitForMore};
+        m_client.send(
+            request, m_context,
+            [this, stream, offset](const Result<OutputPiece> &piece) {
+                onPiece(stream, offset, piece);
+            },
+            waitForMore + replyWithin);
     }
 
 private:
@@ -47,7 +60,7 @@ private:
         if (!piece->ended)
             ask(stream, piece->data.isEmpty() ? offset : piece->offset + piece->data.size());
         else if (m_open == 0)
-            finish(Done {});
+            finish(Done{});
     }
 
     void finish(const Result<Done> &result)
@@ -67,7 +80,10 @@ private:
 } // namespace
 
 LogReader::LogReader(Session &session, Screen &screen, AttemptId attempt, Streams streams)
-    : m_session(session), m_screen(screen), m_attempt(attempt), m_isOne(streams != Streams::Both)
+    : m_session(session)
+    , m_screen(screen)
+    , m_attempt(attempt)
+    , m_isOne(streams != Streams::Both)
 {
     if (streams != Streams::Err)
         m_sources.append({.stream = Stream::Out});
@@ -77,7 +93,11 @@ LogReader::LogReader(Session &session, Screen &screen, AttemptId attempt, Stream
 
 Result<OutputPiece> LogReader::read(const Source &source, qint64 offset)
 {
-    return m_session.call(ReadOutput {.task = m_attempt.task, .n = m_attempt.n, .stream = source.stream, .offset = offset, .limit = pieceSize});
+    return m_session.call(ReadOutput{.task = m_attempt.task,
+                                     .n = m_attempt.n,
+                                     .stream = source.stream,
+                                     .offset = offset,
+                                     .limit = pieceSize});
 }
 
 void LogReader::write(Stream stream, const QByteArray &data)
@@ -91,7 +111,8 @@ void LogReader::write(Stream stream, const QByteArray &data)
 void LogReader::noteGap(const Source &source, const OutputPiece &piece)
 {
     if (piece.offset > source.offset && !piece.data.isEmpty())
-        m_screen.note(CliText::tr("[%1 are not kept any more]").arg(printedSize(piece.offset - source.offset)));
+        m_screen.note(CliText::tr("[%1 are not kept any more]")
+                          .arg(printedSize(piece.offset - source.offset)));
 }
 
 Result<void> LogReader::fill(StreamMerge &merge, Source &source)
@@ -109,10 +130,12 @@ Result<void> LogReader::fill(StreamMerge &merge, Source &source)
     return {};
 }
 
-Result<void> LogReader::mergeRest(StreamMerge &merge, const std::function<void(const StreamMerge::Part &)> &use)
+Result<void> LogReader::mergeRest(StreamMerge &merge,
+                                  const std::function<void(const StreamMerge::Part &)> &use)
 {
     for (const Stream stream : {Stream::Out, Stream::Err}) {
-        const bool wanted = std::ranges::any_of(m_sources, [&](const Source &source) { return source.stream == stream; });
+        const bool wanted = std::ranges::any_of(
+            m_sources, [&](const Source &source) { return source.stream == stream; });
         if (!wanted)
             merge.finish(stream);
     }
@@ -134,7 +157,8 @@ Result<void> LogReader::mergeRest(StreamMerge &merge, const std::function<void(c
 Result<void> LogReader::readAll()
 {
     StreamMerge merge;
-    return mergeRest(merge, [this](const StreamMerge::Part &part) { write(part.stream, part.data); });
+    return mergeRest(merge,
+                     [this](const StreamMerge::Part &part) { write(part.stream, part.data); });
 }
 
 // Reads back from the end, further each time, until there are enough lines.
@@ -161,7 +185,9 @@ Result<void> LogReader::readTail(qsizetype lines)
     }
     StreamMerge merge;
     QList<StreamMerge::Part> parts;
-    if (const Result<void> merged = mergeRest(merge, [&](const StreamMerge::Part &part) { parts.append(part); }); !merged)
+    if (const Result<void> merged
+        = mergeRest(merge, [&](const StreamMerge::Part &part) { parts.append(part); });
+        !merged)
         return merged.error();
     for (const StreamMerge::Part &part : lastLines(parts, lines))
         write(part.stream, part.data);
@@ -177,7 +203,8 @@ Result<void> LogReader::readBytes(qint64 first, qint64 last)
         if (!piece)
             return piece.error();
         noteGap(source, *piece);
-        const qint64 most = last < 0 ? piece->data.size() : std::max<qint64>(0, last - piece->offset + 1);
+        const qint64 most
+            = last < 0 ? piece->data.size() : std::max<qint64>(0, last - piece->offset + 1);
         write(source.stream, piece->data.left(most));
         source.offset = piece->offset + piece->data.size();
         if (piece->data.isEmpty() || piece->ended)
@@ -191,14 +218,16 @@ Result<void> LogReader::follow()
     const Result<Client *> client = m_session.client();
     if (!client)
         return client.error();
-    const bool over = std::ranges::all_of(m_sources, [](const Source &source) { return source.ended; });
+    const bool over
+        = std::ranges::all_of(m_sources, [](const Source &source) { return source.ended; });
     if (over)
         return {};
     std::unique_ptr<Follower> follower;
     const Result<Done> done = m_session.waited<Done>([&](QObject *context, auto handler) {
         follower = std::make_unique<Follower>(
             **client, context, m_attempt,
-            [this](Stream stream, const OutputPiece &piece) { write(stream, piece.data); }, std::move(handler));
+            [this](Stream stream, const OutputPiece &piece) { write(stream, piece.data); },
+            std::move(handler));
         for (const Source &source : std::as_const(m_sources)) {
             if (!source.ended)
                 follower->ask(source.stream, source.offset);

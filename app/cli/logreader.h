@@ -32,7 +32,8 @@ private:
     };
 
     Result<OutputPiece> read(const Source &source, qint64 offset);
-    Result<void> mergeRest(StreamMerge &merge, const std::function<void(const StreamMerge::Part &)> &use);
+    Result<void> mergeRest(StreamMerge &merge,
+                           const std::function<void(const StreamMerge::Part &)> &use);
     Result<void> fill(StreamMerge &merge, Source &source);
     Result<qint64> offsetOfTail(const Source &source, qsizetype lines);
     void write(Stream stream, const QByteArray &data);

@@ -101,7 +101,8 @@ QString progressBar(const StateCounts &counts, int width)
 
 QString agoText(Instant from, Instant now)
 {
-    return isSet(from) ? printedDuration(std::max(now - from, std::chrono::microseconds(0))) : QString();
+    return isSet(from) ? printedDuration(std::max(now - from, std::chrono::microseconds(0)))
+                       : QString();
 }
 
 QString lastedText(Instant from, Instant to, Instant now)
@@ -113,7 +114,8 @@ QString localTime(Instant instant)
 {
     if (!isSet(instant))
         return {};
-    return QDateTime::fromMSecsSinceEpoch(toMicroseconds(instant) / 1000).toString(u"yyyy-MM-dd HH:mm:ss"_s);
+    return QDateTime::fromMSecsSinceEpoch(toMicroseconds(instant) / 1000)
+        .toString(u"yyyy-MM-dd HH:mm:ss"_s);
 }
 
 } // namespace Drover

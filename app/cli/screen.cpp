@@ -12,15 +12,18 @@ namespace Drover {
 
 namespace {
 
-constexpr std::array codes {""_L1, "32"_L1, "31"_L1, "33"_L1, "36"_L1, "2"_L1, "1"_L1}; // in the order of Tone
+constexpr std::array codes{""_L1,   "32"_L1, "31"_L1, "33"_L1,
+                           "36"_L1, "2"_L1,  "1"_L1}; // in the order of Tone
 static_assert(codes.size() == size_t(Tone::Strong) + 1);
 
 // East Asian wide and the pictures: two columns. Near enough for names of tasks.
 bool isWide(char32_t c)
 {
-    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3)
-        || (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60)
-        || (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1faff) || (c >= 0x20000 && c <= 0x3fffd);
+    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf)
+        || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff)
+        || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60)
+        || (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1faff)
+        || (c >= 0x20000 && c <= 0x3fffd);
 }
 
 int columnsOfOne(char32_t c)
@@ -39,7 +42,9 @@ int columnsOfOne(char32_t c)
 } // namespace
 
 Screen::Screen(ScreenSettings settings, Write out, Write error)
-    : m_settings(settings), m_out(std::move(out)), m_error(std::move(error))
+    : m_settings(settings)
+    , m_out(std::move(out))
+    , m_error(std::move(error))
 {
 }
 
@@ -102,7 +107,8 @@ QString harmless(const QString &text)
     for (const QChar c : text) {
         const bool control = c.category() == QChar::Other_Control && c != u'\n';
         // Characters that turn the direction of writing make one name look like another.
-        const bool turns = (c >= QChar(0x202a) && c <= QChar(0x202e)) || (c >= QChar(0x2066) && c <= QChar(0x2069));
+        const bool turns = (c >= QChar(0x202a) && c <= QChar(0x202e))
+            || (c >= QChar(0x2066) && c <= QChar(0x2069));
         clean += control ? (c == u'\t' ? QChar(u' ') : QChar(0xfffd)) : turns ? QChar(0xfffd) : c;
     }
     return clean;

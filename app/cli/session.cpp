@@ -13,7 +13,9 @@ QString programOfCli()
 }
 
 Session::Session(const ProfileStore &profiles, Screen &screen, QString profileName)
-    : m_profiles(profiles), m_screen(screen), m_profileName(std::move(profileName))
+    : m_profiles(profiles)
+    , m_screen(screen)
+    , m_profileName(std::move(profileName))
 {
 }
 
@@ -31,10 +33,15 @@ Result<Client *> Session::client()
         return token.error();
     m_client = std::make_unique<Client>(programOfCli());
     QObject::connect(m_client.get(), &Client::lost, m_client.get(), [this](const Error &error) {
-        m_screen.note(CliText::tr("the connection was lost (%1); waiting for the daemon…").arg(error.message));
+        m_screen.note(CliText::tr("the connection was lost (%1); waiting for the daemon…")
+                          .arg(error.message));
     });
-    m_client->open({.link = {.addresses = chosen->addresses, .authorities = chosen->authorities, .identity = {}},
-                    .token = *token, .user = {}, .password = {}});
+    m_client->open(
+        {.link
+         = {.addresses = chosen->addresses, .authorities = chosen->authorities, .identity = {}},
+         .token = *token,
+         .user = {},
+         .password = {}});
     return m_client.get();
 }
 
@@ -45,11 +52,13 @@ Error Session::explained(Error error) const
         return error;
     const QString where = printed(chosen->addresses);
     if (error.code == ErrorCode::Unreachable) {
-        error.message = CliText::tr("the daemon at %1 does not answer: %2; look whether droverd runs there, and whether "
+        error.message = CliText::tr("the daemon at %1 does not answer: %2; look whether droverd "
+                                    "runs there, and whether "
                                     "the address is right: drover login profiles")
                             .arg(where, error.message);
     } else if (error.code == ErrorCode::Untrusted) {
-        error.message = CliText::tr("who answers at %1 is not the daemon you signed in to: %2; if it was set up anew, take a "
+        error.message = CliText::tr("who answers at %1 is not the daemon you signed in to: %2; if "
+                                    "it was set up anew, take a "
                                     "new invitation: drover login LINK")
                             .arg(where, error.message);
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/client/client.h"
 #include "app/cli/screen.h"
+#include "app/client/client.h"
 #include "app/profiles/profilestore.h"
 
 #include <QtCore/QEventLoop>
@@ -19,7 +19,10 @@ public:
     ~Session();
 
     const ProfileStore &profiles() const { return m_profiles; }
-    const QString &profileName() const { return m_profileName; } ///< as chosen; empty: the default one
+    const QString &profileName() const
+    {
+        return m_profileName;
+    } ///< as chosen; empty: the default one
 
     Result<Profile> profile() const { return m_profiles.profile(m_profileName); }
 
@@ -27,8 +30,9 @@ public:
     Result<Client *> client();
 
     /// Waits for the reply. `limit` is how long it may take once it was asked for.
-    template<RequestType Request>
-    Result<typename Request::Reply> call(const Request &request, std::optional<std::chrono::milliseconds> limit = {})
+    template <RequestType Request>
+    Result<typename Request::Reply> call(const Request &request,
+                                         std::optional<std::chrono::milliseconds> limit = {})
     {
         const Result<Client *> opened = client();
         if (!opened)
@@ -39,8 +43,7 @@ public:
     }
 
     /// Calls `start(context, handler)` and runs the event loop until the handler was called.
-    template<typename Reply, typename Start>
-    Result<Reply> waited(Start &&start)
+    template <typename Reply, typename Start> Result<Reply> waited(Start &&start)
     {
         QEventLoop loop;
         QObject context;

@@ -36,9 +36,12 @@ Result<SpecNode> pairsOf(const TaskOption &option, const QStringList &values)
             continue;
         }
         if (equals < 1) {
-            return fail(ErrorCode::Invalid, isEnvironment && equals < 0
-                            ? CliText::tr("--env %1: it is not set here; write NAME=VALUE").arg(pair.left(80))
-                            : CliText::tr("%1 %2: %3 is expected").arg(option.name, pair.left(80), option.value));
+            return fail(ErrorCode::Invalid,
+                        isEnvironment && equals < 0
+                            ? CliText::tr("--env %1: it is not set here; write NAME=VALUE")
+                                  .arg(pair.left(80))
+                            : CliText::tr("%1 %2: %3 is expected")
+                                  .arg(option.name, pair.left(80), option.value));
         }
         map.set(pair.first(equals), SpecNode::ofText(pair.sliced(equals + 1)));
     }
@@ -48,7 +51,8 @@ Result<SpecNode> pairsOf(const TaskOption &option, const QStringList &values)
 // NAME=SOURCE where the name is a plain one; a storage's address has its own signs.
 SpecNode transferOf(const QString &text)
 {
-    static const QRegularExpression named(u"^([A-Za-z0-9_.-]+)=(.+)\\z"_s, QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression named(u"^([A-Za-z0-9_.-]+)=(.+)\\z"_s,
+                                          QRegularExpression::DotMatchesEverythingOption);
     const auto match = named.match(text);
     if (!match.hasMatch())
         return SpecNode::ofText(text);
@@ -60,7 +64,8 @@ SpecNode transferOf(const QString &text)
 
 SpecNode listOf(const TaskOption &option, const QStringList &values)
 {
-    const bool isTransfer = option.path == "inputs"_L1 || option.path == "sharedInputs"_L1 || option.path == "outputs"_L1;
+    const bool isTransfer = option.path == "inputs"_L1 || option.path == "sharedInputs"_L1
+        || option.path == "outputs"_L1;
     SpecNode list = SpecNode::ofList({});
     for (const QString &value : values)
         list.items.append(isTransfer ? transferOf(value) : SpecNode::ofText(value));
@@ -81,7 +86,10 @@ QList<Option> taskFieldOptions()
 {
     QList<Option> options;
     for (const TaskOption &option : taskOptions())
-        options.append({.name = option.name, .value = option.value, .words = option.words, .takes = takesOf(option.form)});
+        options.append({.name = option.name,
+                        .value = option.value,
+                        .words = option.words,
+                        .takes = takesOf(option.form)});
     return options;
 }
 

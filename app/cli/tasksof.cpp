@@ -29,21 +29,24 @@ struct Count
 Result<Count> counted(Invocation &invocation, const TaskChoice &choice)
 {
     if (choice.query.all) {
-        const Result<Status> status = invocation.session.call(GetStatus {});
+        const Result<Status> status = invocation.session.call(GetStatus{});
         if (!status)
             return status.error();
-        return Count {.count = status->counts.total() - status->counts.finished()};
+        return Count{.count = status->counts.total() - status->counts.finished()};
     }
     if (choice.batch) {
-        const Result<Batch> batch = batchNamed(invocation.session, QString::number(choice.batch.value));
+        const Result<Batch> batch
+            = batchNamed(invocation.session, QString::number(choice.batch.value));
         if (!batch)
             return batch.error();
-        return Count {.count = batch->counts.total()};
+        return Count{.count = batch->counts.total()};
     }
     Count count;
     do {
-        const Result<TaskPage> page = invocation.session.call(
-            ListTasks {.where = choice.query.where, .order = u"id"_s, .limit = pageSize, .offset = count.count});
+        const Result<TaskPage> page = invocation.session.call(ListTasks{.where = choice.query.where,
+                                                                        .order = u"id"_s,
+                                                                        .limit = pageSize,
+                                                                        .offset = count.count});
         if (!page)
             return page.error();
         count.count += page->tasks.size();
@@ -66,7 +69,9 @@ bool saidYes()
 QList<Option> choiceOptions()
 {
     return {
-        {.name = u"--where"_s, .value = u"FILTER"_s, .words = CliText::tr("all that match: 'state = failed and exit != 0'")},
+        {.name = u"--where"_s,
+         .value = u"FILTER"_s,
+         .words = CliText::tr("all that match: 'state = failed and exit != 0'")},
         {.name = u"--batch"_s, .value = u"NAME"_s, .words = CliText::tr("all of a batch")},
         flag(u"--all"_s, CliText::tr("everything")),
     };
@@ -75,7 +80,7 @@ QList<Option> choiceOptions()
 QString filterOfBatch(const QString &name)
 {
     QString inside = name;
-    inside.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s);
+    inside.replace(u'"', u"\"\""_s);
     return u"batch = \""_s + inside + u'"';
 }
 
@@ -85,11 +90,14 @@ Result<QList<TaskId>> taskIdsOf(const QStringList &words)
     for (const QString &word : words) {
         const auto ids = idsOf(word);
         if (!ids) {
-            return fail(ErrorCode::Invalid, CliText::tr("%1 is no task; give ids (12), ranges (12-20), --where FILTER or --batch NAME")
-                                                .arg(word.left(80)));
+            return fail(
+                ErrorCode::Invalid,
+                CliText::tr(
+                    "%1 is no task; give ids (12), ranges (12-20), --where FILTER or --batch NAME")
+                    .arg(word.left(80)));
         }
         for (const qint64 id : *ids)
-            tasks.append(TaskId {id});
+            tasks.append(TaskId{id});
     }
     return tasks;
 }
@@ -99,17 +107,22 @@ Result<AttemptId> attemptOf(const QString &word)
     static const QRegularExpression form(u"^([0-9]{1,16})(?:/([0-9]{1,9}))?\\z"_s);
     const auto match = form.match(word);
     if (!match.hasMatch() || match.captured(1).toLongLong() == 0)
-        return fail(ErrorCode::Invalid, CliText::tr("%1 is no task; give an id, or 42/2 for its second attempt").arg(word.left(80)));
-    return AttemptId {TaskId {match.captured(1).toLongLong()}, match.captured(2).toInt()};
+        return fail(ErrorCode::Invalid,
+                    CliText::tr("%1 is no task; give an id, or 42/2 for its second attempt")
+                        .arg(word.left(80)));
+    return AttemptId{TaskId{match.captured(1).toLongLong()}, match.captured(2).toInt()};
 }
 
 Result<TaskChoice> chosenTasks(Invocation &invocation, const QStringList &words)
 {
     const Arguments &args = invocation.args;
-    const int kinds = int(!words.isEmpty()) + int(args.has(u"--where"_s)) + int(args.has(u"--batch"_s)) + int(args.has(u"--all"_s));
+    const int kinds = int(!words.isEmpty()) + int(args.has(u"--where"_s))
+        + int(args.has(u"--batch"_s)) + int(args.has(u"--all"_s));
     if (kinds != 1) {
-        return fail(ErrorCode::Invalid, kinds == 0 ? CliText::tr("which tasks? give ids (12 15-20), --where FILTER, --batch NAME or --all")
-                                                   : CliText::tr("give either ids, --where, --batch or --all"));
+        return fail(ErrorCode::Invalid,
+                    kinds == 0 ? CliText::tr(
+                        "which tasks? give ids (12 15-20), --where FILTER, --batch NAME or --all")
+                               : CliText::tr("give either ids, --where, --batch or --all"));
     }
     TaskChoice choice;
     if (args.has(u"--all"_s)) {
@@ -138,11 +151,13 @@ Result<TaskChoice> chosenTasks(Invocation &invocation, const QStringList &words)
 
 Result<Batch> batchNamed(Session &session, const QString &name)
 {
-    const Result<BatchList> found = session.call(ListBatches {.name = name});
+    const Result<BatchList> found = session.call(ListBatches{.name = name});
     if (!found)
         return found.error();
     if (found->batches.isEmpty())
-        return fail(ErrorCode::NotFound, CliText::tr("there is no batch %1; drover batches shows them").arg(name.left(80)));
+        return fail(
+            ErrorCode::NotFound,
+            CliText::tr("there is no batch %1; drover batches shows them").arg(name.left(80)));
     for (const Batch &batch : found->batches) {
         if (!isSet(batch.ended))
             return batch;
@@ -152,26 +167,30 @@ Result<Batch> batchNamed(Session &session, const QString &name)
 
 Result<Machine> machineNamed(Session &session, const QString &name)
 {
-    const Result<MachineList> all = session.call(ListMachines {});
+    const Result<MachineList> all = session.call(ListMachines{});
     if (!all)
         return all.error();
     QStringList known;
     for (const Machine &machine : all->machines) {
-        if (machine.name.compare(name, Qt::CaseInsensitive) == 0 || QString::number(machine.id.value) == name)
+        if (machine.name.compare(name, Qt::CaseInsensitive) == 0
+            || QString::number(machine.id.value) == name)
             return machine;
         known.append(machine.name);
     }
-    return fail(ErrorCode::NotFound, CliText::tr("there is no machine %1; %2").arg(name.left(80), remedyFor(name, known)));
+    return fail(
+        ErrorCode::NotFound,
+        CliText::tr("there is no machine %1; %2").arg(name.left(80), remedyFor(name, known)));
 }
 
-Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const QString &verb, Undoable undoable)
+Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const QString &verb,
+                       Undoable undoable)
 {
     const bool named = !choice.query.ids.isEmpty();
     if (named && (undoable == Undoable::Yes || choice.query.ids.size() <= manyTasks))
         return true;
     if (invocation.args.has(u"--yes"_s))
         return true;
-    Count count {.count = choice.query.ids.size()};
+    Count count{.count = choice.query.ids.size()};
     if (!named) {
         const Result<Count> found = counted(invocation, choice);
         if (!found)
@@ -180,7 +199,8 @@ Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const Q
     }
     if (undoable == Undoable::Yes && count.count <= manyTasks)
         return true;
-    const QString number = count.more ? CliText::tr("more than %1").arg(count.count) : QString::number(count.count);
+    const QString number
+        = count.more ? CliText::tr("more than %1").arg(count.count) : QString::number(count.count);
     const QString question = undoable == Undoable::Yes
         ? CliText::tr("%1 %2 (%3)?").arg(verb, choice.shown, number)
         : CliText::tr("%1 %2 (%3)? This cannot be undone.").arg(verb, choice.shown, number);
@@ -192,7 +212,8 @@ Result<bool> agreed(Invocation &invocation, const QString &question)
     if (invocation.args.has(u"--yes"_s))
         return true;
     if (!invocation.screen.settings().canAsk)
-        return fail(ErrorCode::Invalid, CliText::tr("%1 Say --yes where nobody can be asked.").arg(question));
+        return fail(ErrorCode::Invalid,
+                    CliText::tr("%1 Say --yes where nobody can be asked.").arg(question));
     invocation.screen.errorBytes((harmless(question) + u" [y/N] "_s).toUtf8());
     return saidYes();
 }

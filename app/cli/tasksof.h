@@ -38,12 +38,14 @@ enum class Undoable { No, Yes };
 /// Says how many it will touch and asks, where it cannot be undone or is about more than 1,000,
 /// and the tasks were not named one by one. True: go on. Without a terminal and --yes it is
 /// refused.
-Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const QString &verb, Undoable undoable);
+Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const QString &verb,
+                       Undoable undoable);
 
 /// Asks yes or no; Invalid where nobody can be asked and --yes is not there.
 Result<bool> agreed(Invocation &invocation, const QString &question);
 
 /// Prints what came of it.
-ExitStatus printTouched(Invocation &invocation, const Result<Touched> &touched, const QString &done);
+ExitStatus printTouched(Invocation &invocation, const Result<Touched> &touched,
+                        const QString &done);
 
 } // namespace Drover

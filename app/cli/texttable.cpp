@@ -49,7 +49,8 @@ QList<int> TextTable::widths(const ScreenSettings &settings) const
     }
     if (!settings.isTerminal || settings.width <= 0)
         return widths;
-    int over = std::accumulate(widths.cbegin(), widths.cend(), gap * int(widths.size() - 1)) - settings.width;
+    int over = std::accumulate(widths.cbegin(), widths.cend(), gap * int(widths.size() - 1))
+        - settings.width;
     while (over > 0) {
         const auto widest = std::ranges::max_element(widths);
         if (widest == widths.end() || *widest <= narrowest)
@@ -60,7 +61,8 @@ QList<int> TextTable::widths(const ScreenSettings &settings) const
     return widths;
 }
 
-QString TextTable::printedRow(const QList<Cell> &cells, const QList<int> &widths, const Screen &screen) const
+QString TextTable::printedRow(const QList<Cell> &cells, const QList<int> &widths,
+                              const Screen &screen) const
 {
     QString line;
     for (qsizetype i = 0; i < cells.size(); ++i) {
@@ -103,7 +105,8 @@ QString printedPairs(const QList<std::pair<QString, QString>> &pairs, const Scre
             continue;
         const QString indent = padding(widest + gap);
         const QString lines = harmless(value).replace(u"\n"_s, u'\n' + indent);
-        text += screen.toned(name, Tone::Quiet) + padding(widest + gap - columnsOf(name)) + lines + u'\n';
+        text += screen.toned(name, Tone::Quiet) + padding(widest + gap - columnsOf(name)) + lines
+            + u'\n';
     }
     return text;
 }

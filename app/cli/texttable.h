@@ -29,7 +29,8 @@ public:
 
 private:
     QList<int> widths(const ScreenSettings &settings) const;
-    QString printedRow(const QList<Cell> &cells, const QList<int> &widths, const Screen &screen) const;
+    QString printedRow(const QList<Cell> &cells, const QList<int> &widths,
+                       const Screen &screen) const;
 
     QStringList m_titles;
     QList<Align> m_aligns;

@@ -38,20 +38,26 @@ ExitStatus report(Invocation &invocation, const Awaited &awaited)
 
 } // namespace
 
-ExitStatus waitFor(Invocation &invocation, const Awaitees &awaitees, std::optional<std::chrono::milliseconds> limit)
+ExitStatus waitFor(Invocation &invocation, const Awaitees &awaitees,
+                   std::optional<std::chrono::milliseconds> limit)
 {
     const SystemClock clock;
     const SteadyInstant begun = clock.steady();
     const auto step = stepFor(invocation.screen, awaitees);
-    AwaitTasks request {.ids = awaitees.tasks, .batch = awaitees.batch, .wait = 0ms}; // the first answer at once: a bar
+    AwaitTasks request{.ids = awaitees.tasks,
+                       .batch = awaitees.batch,
+                       .wait = 0ms}; // the first answer at once: a bar
     for (;;) {
-        const Result<Awaited> awaited = invocation.session.call(request, request.wait + replyWithin);
+        const Result<Awaited> awaited
+            = invocation.session.call(request, request.wait + replyWithin);
         if (!awaited)
             return failed(invocation, awaited.error());
-        const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady() - begun);
+        const auto gone
+            = std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady() - begun);
         if (awaited->ended || (limit && gone >= *limit))
             return report(invocation, *awaited);
-        invocation.screen.progress(progressBar(awaited->counts, std::max(invocation.screen.settings().width, 60)));
+        invocation.screen.progress(
+            progressBar(awaited->counts, std::max(invocation.screen.settings().width, 60)));
         request.wait = limit ? std::min(step, *limit - gone) : step;
     }
 }

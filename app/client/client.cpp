@@ -22,7 +22,10 @@ std::chrono::milliseconds pauseOf(const Error &error)
 } // namespace
 
 Client::Client(QString program, const ClientSettings &settings, QObject *parent)
-    : QObject(parent), m_program(std::move(program)), m_settings(settings), m_link(settings.link)
+    : QObject(parent)
+    , m_program(std::move(program))
+    , m_settings(settings)
+    , m_link(settings.link)
 {
     connect(&m_link, &Link::connected, this, &Client::onConnected);
     connect(&m_link, &Link::disconnected, this, &Client::onDisconnected);
@@ -48,7 +51,10 @@ void Client::onConnected()
 {
     if (m_target.token.isEmpty() && m_target.user.isEmpty())
         return ready();
-    const SignIn request {.token = m_target.token, .user = m_target.user, .password = m_target.password, .program = m_program};
+    const SignIn request{.token = m_target.token,
+                         .user = m_target.user,
+                         .password = m_target.password,
+                         .program = m_program};
     m_link.send(request, this, [this](const Result<SessionInfo> &session) { onSignedIn(session); });
 }
 
@@ -63,8 +69,8 @@ void Client::onSignedIn(const Result<SessionInfo> &session)
     const Error &error = session.error();
     if (error.code == ErrorCode::Unreachable)
         return; // cut amid of it: the link connects anew
-    const bool temporary = error.code == ErrorCode::Busy || error.code == ErrorCode::StorageUnavailable
-        || error.code == ErrorCode::TimedOut;
+    const bool temporary = error.code == ErrorCode::Busy
+        || error.code == ErrorCode::StorageUnavailable || error.code == ErrorCode::TimedOut;
     if (temporary) {
         QTimer::singleShot(pauseOf(error), this, [this] {
             if (m_link.state() == LinkState::Open && !m_ready)
@@ -110,8 +116,13 @@ void Client::sendRequest(QLatin1StringView method, const QByteArray &params, QOb
                          std::function<void(const Result<QByteArray> &)> handler, Repeat repeat,
                          std::optional<std::chrono::milliseconds> limit)
 {
-    Pending pending {.method = method, .params = params, .context = context, .handler = std::move(handler),
-                     .repeat = repeat, .limit = limit, .waitsSince = {}};
+    Pending pending{.method = method,
+                    .params = params,
+                    .context = context,
+                    .handler = std::move(handler),
+                    .repeat = repeat,
+                    .limit = limit,
+                    .waitsSince = {}};
     if (m_ready)
         transmit(std::move(pending));
     else
@@ -129,9 +140,12 @@ void Client::transmit(Pending pending)
     const QLatin1StringView method = pending.method;
     const QByteArray params = pending.params;
     const auto limit = pending.limit;
-    m_link.sendRequest(method, params, this,
-                       [this, pending = std::move(pending)](const Result<QByteArray> &reply) { onReply(pending, reply); },
-                       limit);
+    m_link.sendRequest(
+        method, params, this,
+        [this, pending = std::move(pending)](const Result<QByteArray> &reply) {
+            onReply(pending, reply);
+        },
+        limit);
 }
 
 void Client::onReply(Pending pending, const Result<QByteArray> &reply)

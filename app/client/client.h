@@ -19,18 +19,22 @@ struct ClientTarget
 struct ClientSettings
 {
     LinkSettings link;
-    std::chrono::milliseconds firstPatience {0}; ///< before it was ever signed in; 0: one round of addresses
-    std::chrono::milliseconds patience {60'000}; ///< later: a restart of the daemon is ridden out
+    std::chrono::milliseconds firstPatience{
+        0}; ///< before it was ever signed in; 0: one round of addresses
+    std::chrono::milliseconds patience{60'000}; ///< later: a restart of the daemon is ridden out
 };
 
 /// May a request be sent again when its answer was lost? What only reads, what sets a thing to a
 /// value, and what carries a key may; what would be done twice may not.
-template<typename Request>
-inline constexpr bool isRepeatable = std::is_same_v<Request, GetStatus> || std::is_same_v<Request, ListTasks>
-    || std::is_same_v<Request, GetTask> || std::is_same_v<Request, AwaitTasks> || std::is_same_v<Request, ListBatches>
-    || std::is_same_v<Request, ListMachines> || std::is_same_v<Request, ReadOutput> || std::is_same_v<Request, CancelTasks>
-    || std::is_same_v<Request, HoldTasks> || std::is_same_v<Request, HoldEverything> || std::is_same_v<Request, SetPriority>
-    || std::is_same_v<Request, SetBatch> || std::is_same_v<Request, SetMachine> || std::is_same_v<Request, BeginSubmission>;
+template <typename Request>
+inline constexpr bool isRepeatable
+    = std::is_same_v<Request, GetStatus> || std::is_same_v<Request, ListTasks>
+    || std::is_same_v<Request, GetTask> || std::is_same_v<Request, AwaitTasks>
+    || std::is_same_v<Request, ListBatches> || std::is_same_v<Request, ListMachines>
+    || std::is_same_v<Request, ReadOutput> || std::is_same_v<Request, CancelTasks>
+    || std::is_same_v<Request, HoldTasks> || std::is_same_v<Request, HoldEverything>
+    || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, SetBatch>
+    || std::is_same_v<Request, SetMachine> || std::is_same_v<Request, BeginSubmission>;
 
 /// A person's or program's session with the daemon: signs in at each connection, keeps requests
 /// until it is signed in, and sends again what may be sent again: after `busy` as soon as the
@@ -42,7 +46,8 @@ class Client : public QObject
 
 public:
     /// `program` is name and version of the program, for the audit.
-    explicit Client(QString program, const ClientSettings &settings = {}, QObject *parent = nullptr);
+    explicit Client(QString program, const ClientSettings &settings = {},
+                    QObject *parent = nullptr);
 
     void open(const ClientTarget &target);
     /// What is pending is answered Interrupted.
@@ -54,7 +59,7 @@ public:
 
     /// The handler is called in a later turn, and not at all once `context` is dead. `limit` as
     /// Link::send has it: how long the reply may take once it was asked for.
-    template<RequestType Request>
+    template <RequestType Request>
     void send(const Request &request, QObject *context,
               std::function<void(const Result<typename Request::Reply> &)> handler,
               std::optional<std::chrono::milliseconds> limit = {})
@@ -62,21 +67,23 @@ public:
         bool repeatable = isRepeatable<Request>;
         if constexpr (requires { request.key; })
             repeatable = repeatable || !request.key.isEmpty();
-        sendRequest(Request::method, encode(request), context,
-                    [handler = std::move(handler)](const Result<QByteArray> &reply) {
-                        if (reply)
-                            handler(decode<typename Request::Reply>(*reply));
-                        else
-                            handler(reply.error());
-                    },
-                    repeatable ? Repeat::WhenLost : Repeat::Never, limit);
+        sendRequest(
+            Request::method, encode(request), context,
+            [handler = std::move(handler)](const Result<QByteArray> &reply) {
+                if (reply)
+                    handler(decode<typename Request::Reply>(*reply));
+                else
+                    handler(reply.error());
+            },
+            repeatable ? Repeat::WhenLost : Repeat::Never, limit);
     }
 
     enum class Repeat { Never, WhenLost };
 
     /// What is known by name only; params and reply are CBOR, the name outlives the request.
     void sendRequest(QLatin1StringView method, const QByteArray &params, QObject *context,
-                     std::function<void(const Result<QByteArray> &)> handler, Repeat repeat = Repeat::Never,
+                     std::function<void(const Result<QByteArray> &)> handler,
+                     Repeat repeat = Repeat::Never,
                      std::optional<std::chrono::milliseconds> limit = {});
 
 signals:

@@ -6,7 +6,10 @@ using namespace std::chrono_literals;
 namespace Drover {
 
 Redemption::Redemption(InvitationLink invitation, QString program, QObject *parent)
-    : QObject(parent), m_invitation(std::move(invitation)), m_program(std::move(program)), m_client(m_program)
+    : QObject(parent)
+    , m_invitation(std::move(invitation))
+    , m_program(std::move(program))
+    , m_client(m_program)
 {
 }
 
@@ -14,10 +17,13 @@ void Redemption::start(const QString &user, const QString &password, Handler han
 {
     m_handler = std::move(handler);
     if (m_invitation.kind != InvitationLink::Kind::User) {
-        m_handler(fail(ErrorCode::Invalid, u"this link lets a machine in, not a person; type there: drover-agent join LINK"_s));
+        m_handler(fail(
+            ErrorCode::Invalid,
+            u"this link lets a machine in, not a person; type there: drover-agent join LINK"_s));
         return;
     }
-    m_request = {.secret = m_invitation.secret, .user = user, .password = password, .program = m_program};
+    m_request
+        = {.secret = m_invitation.secret, .user = user, .password = password, .program = m_program};
     fetchAuthority(m_invitation.addresses, m_invitation.pin, 10s, this,
                    [this](const Result<Certificate> &authority) { onAuthority(authority); });
 }
@@ -26,12 +32,16 @@ void Redemption::onAuthority(const Result<Certificate> &authority)
 {
     if (!authority)
         return m_handler(authority.error());
-    m_client.open({.link = {.addresses = m_invitation.addresses, .authorities = {*authority}, .identity = {}},
-                   .token = {}, .user = {}, .password = {}});
+    m_client.open(
+        {.link = {.addresses = m_invitation.addresses, .authorities = {*authority}, .identity = {}},
+         .token = {},
+         .user = {},
+         .password = {}});
     m_client.send(m_request, this, [this, authority = *authority](const Result<NewToken> &token) {
         m_client.close();
         if (token)
-            m_handler(Redeemed {.authority = authority, .token = token->token, .session = token->session});
+            m_handler(
+                Redeemed{.authority = authority, .token = token->token, .session = token->session});
         else
             m_handler(token.error());
     });

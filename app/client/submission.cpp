@@ -27,7 +27,9 @@ bool isNumber(const QString &word)
 } // namespace
 
 Submission::Submission(Client &client, Submit request, QObject *parent)
-    : QObject(parent), m_client(client), m_request(std::move(request))
+    : QObject(parent)
+    , m_client(client)
+    , m_request(std::move(request))
 {
     if (m_request.key.isEmpty())
         m_request.key = randomSecret();
@@ -41,7 +43,8 @@ void Submission::start(Handler handler)
         return checkNext(0);
     if (isLarge())
         return begin();
-    m_client.send(m_request, this, [this](const Result<Submitted> &submitted) { finish(submitted); });
+    m_client.send(m_request, this,
+                  [this](const Result<Submitted> &submitted) { finish(submitted); });
 }
 
 void Submission::slice()
@@ -64,7 +67,8 @@ void Submission::slice()
         all += size;
         ++count;
         names << task.name << task.step;
-        const auto outside = [&](const QString &word) { return isNumber(word) && !names.contains(word); };
+        const auto outside
+            = [&](const QString &word) { return isNumber(word) && !names.contains(word); };
         waitsOutside = waitsOutside || std::ranges::any_of(task.after, outside);
     }
     if (m_request.tasks.size() <= mostTasksAtOnce && all <= mostBytesAtOnce)
@@ -77,7 +81,8 @@ void Submission::slice()
 QList<TaskSpec> Submission::tasksOf(qsizetype slice) const
 {
     const qsizetype first = m_starts.at(slice);
-    const qsizetype end = slice + 1 < m_starts.size() ? m_starts.at(slice + 1) : m_request.tasks.size();
+    const qsizetype end
+        = slice + 1 < m_starts.size() ? m_starts.at(slice + 1) : m_request.tasks.size();
     return m_request.tasks.sliced(first, end - first);
 }
 
@@ -87,8 +92,10 @@ void Submission::begin()
     m_next = 0;
     m_underWay = 0;
     m_taken = 0;
-    const BeginSubmission request {.key = m_request.key, .project = m_request.project, .batch = m_request.batch};
-    m_client.send(request, this, [this](const Result<SubmissionOpened> &opened) { onBegun(opened); });
+    const BeginSubmission request{
+        .key = m_request.key, .project = m_request.project, .batch = m_request.batch};
+    m_client.send(request, this,
+                  [this](const Result<SubmissionOpened> &opened) { onBegun(opened); });
 }
 
 void Submission::onBegun(const Result<SubmissionOpened> &opened)
@@ -104,16 +111,17 @@ void Submission::onBegun(const Result<SubmissionOpened> &opened)
 void Submission::addNext()
 {
     while (m_next < m_starts.size() && m_underWay < m_window) {
-        const AddToSubmission request {.submission = m_submission, .tasks = tasksOf(m_next)};
-        m_client.send(request, this, [this, round = m_round, slice = m_next](const Result<Done> &done) {
-            onAdded(round, slice, done);
-        });
+        const AddToSubmission request{.submission = m_submission, .tasks = tasksOf(m_next)};
+        m_client.send(request, this,
+                      [this, round = m_round, slice = m_next](const Result<Done> &done) {
+                          onAdded(round, slice, done);
+                      });
         ++m_next;
         ++m_underWay;
     }
     if (m_underWay > 0)
         return;
-    m_client.send(CommitSubmission {.submission = m_submission}, this,
+    m_client.send(CommitSubmission{.submission = m_submission}, this,
                   [this](const Result<Submitted> &submitted) { onCommitted(submitted); });
 }
 
@@ -140,8 +148,9 @@ void Submission::onCommitted(const Result<Submitted> &submitted)
 // A slice that may have arrived cannot be sent again: the whole begins anew, under its key.
 void Submission::restart(const Error &error)
 {
-    const bool lost = error.code == ErrorCode::Unreachable || error.code == ErrorCode::StorageUnavailable
-        || error.code == ErrorCode::TimedOut || error.code == ErrorCode::NotFound;
+    const bool lost = error.code == ErrorCode::Unreachable
+        || error.code == ErrorCode::StorageUnavailable || error.code == ErrorCode::TimedOut
+        || error.code == ErrorCode::NotFound;
     if (lost && m_round < mostRounds)
         begin();
     else
@@ -152,8 +161,11 @@ void Submission::restart(const Error &error)
 void Submission::checkNext(qsizetype slice)
 {
     if (slice == m_starts.size())
-        return finish(Submitted {.batch = {}, .batchName = m_request.batch});
-    Submit request {.project = m_request.project, .batch = m_request.batch, .tasks = tasksOf(slice), .dryRun = true};
+        return finish(Submitted{.batch = {}, .batchName = m_request.batch});
+    Submit request{.project = m_request.project,
+                   .batch = m_request.batch,
+                   .tasks = tasksOf(slice),
+                   .dryRun = true};
     for (TaskSpec &task : request.tasks)
         task.after.removeIf([](const QString &word) { return !isNumber(word); });
     m_client.send(request, this, [this, slice](const Result<Submitted> &checked) {

@@ -32,7 +32,7 @@ public:
 
     Result<Profile> read(const QString &name)
     {
-        Profile profile {.name = name};
+        Profile profile{.name = name};
         for (const QString &address : texts("addresses")) {
             const Result<ServerAddress> parsed = ServerAddress::parse(address);
             if (!parsed)
@@ -71,8 +71,10 @@ private:
     {
         const toml::node *node = m_table.get(key);
         const auto &source = node ? node->source() : m_table.source();
-        return {.code = ErrorCode::Invalid, .message = u"the profiles cannot be read"_s,
-                .problems = {{m_file, int(source.begin.line), text(key), reason, u"mend it, or sign in again: drover login LINK"_s}}};
+        return {.code = ErrorCode::Invalid,
+                .message = u"the profiles cannot be read"_s,
+                .problems = {{m_file, int(source.begin.line), text(key), reason,
+                              u"mend it, or sign in again: drover login LINK"_s}}};
     }
 
     const QString &m_file;
@@ -94,7 +96,9 @@ toml::table tableOf(const Profile &profile)
 
 } // namespace
 
-ProfileStore::ProfileStore(QString folder) : m_folder(std::move(folder)) { }
+ProfileStore::ProfileStore(QString folder) : m_folder(std::move(folder))
+{
+}
 
 QString ProfileStore::defaultFolder()
 {
@@ -113,8 +117,10 @@ QString ProfileStore::tokenFile(const QString &name) const
 
 QString ProfileStore::nameProblem(const QString &name)
 {
-    static const QRegularExpression form(u"^[A-Za-z0-9_][A-Za-z0-9._-]{0,59}\\z"_s); // also a file's name
-    return form.match(name).hasMatch() ? QString() : u"use 1 to 60 letters, digits, dots, _ and -"_s;
+    static const QRegularExpression form(
+        u"^[A-Za-z0-9_][A-Za-z0-9._-]{0,59}\\z"_s); // also a file's name
+    return form.match(name).hasMatch() ? QString()
+                                       : u"use 1 to 60 letters, digits, dots, _ and -"_s;
 }
 
 Result<ProfileStore::Content> ProfileStore::read() const
@@ -134,16 +140,21 @@ Result<ProfileStore::Content> ProfileStore::read() const
                 const toml::table *table = node.as_table();
                 if (!table)
                     continue;
-                const Result<Profile> profile = ProfileReader(this->file(), *table).read(text(name.str()));
+                const Result<Profile> profile
+                    = ProfileReader(this->file(), *table).read(text(name.str()));
                 if (!profile)
                     return profile.error();
                 content.profiles.append(*profile);
             }
         }
     } catch (const toml::parse_error &wrong) {
-        return Error {.code = ErrorCode::Invalid, .message = u"the profiles cannot be read"_s,
-                      .problems = {{this->file(), int(wrong.source().begin.line), {}, text(wrong.description()),
-                                    u"mend it, or remove it and sign in again"_s}}};
+        return Error{.code = ErrorCode::Invalid,
+                     .message = u"the profiles cannot be read"_s,
+                     .problems = {{this->file(),
+                                   int(wrong.source().begin.line),
+                                   {},
+                                   text(wrong.description()),
+                                   u"mend it, or remove it and sign in again"_s}}};
     }
     return content;
 }
@@ -158,8 +169,10 @@ Result<void> ProfileStore::write(const Content &content) const
     root.insert("profile", std::move(all));
     std::ostringstream stream;
     stream << root << '\n';
-    const QFileDevice::Permissions own = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
-    if (!QDir().mkpath(m_folder + u"/tokens"_s) || !QFile::setPermissions(m_folder + u"/tokens"_s, own))
+    const QFileDevice::Permissions own
+        = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
+    if (!QDir().mkpath(m_folder + u"/tokens"_s)
+        || !QFile::setPermissions(m_folder + u"/tokens"_s, own))
         return fail(ErrorCode::Io, u"cannot make the folder %1"_s.arg(m_folder));
     return writePrivateFile(file(), QByteArray::fromStdString(stream.str()));
 }
@@ -193,15 +206,18 @@ Result<Profile> ProfileStore::profile(const QString &name) const
         known.append(profile.name);
     }
     if (known.isEmpty())
-        return fail(ErrorCode::NotSignedIn, u"you are not signed in anywhere; take an invitation link (droverd init prints "
-                                            "the first one) and type: drover login LINK"_s);
-    return fail(ErrorCode::NotFound, u"there is no profile \"%1\"; there are: %2"_s.arg(wanted, known.join(u", "_s)));
+        return fail(ErrorCode::NotSignedIn,
+                    u"you are not signed in anywhere; take an invitation link (droverd init prints "
+                    "the first one) and type: drover login LINK"_s);
+    return fail(ErrorCode::NotFound,
+                u"there is no profile \"%1\"; there are: %2"_s.arg(wanted, known.join(u", "_s)));
 }
 
 Result<void> ProfileStore::save(const Profile &profile, const QString &token)
 {
     if (const QString problem = nameProblem(profile.name); !problem.isEmpty())
-        return fail(ErrorCode::Invalid, u"the profile's name \"%1\" will not do: %2"_s.arg(profile.name, problem));
+        return fail(ErrorCode::Invalid,
+                    u"the profile's name \"%1\" will not do: %2"_s.arg(profile.name, problem));
     Result<Content> content = read();
     if (!content)
         return content.error();
@@ -232,7 +248,8 @@ Result<void> ProfileStore::remove(const QString &name)
         return there.error();
     content->profiles.removeIf([&](const Profile &each) { return each.name == there->name; });
     if (content->defaultName == there->name)
-        content->defaultName = content->profiles.isEmpty() ? QString() : content->profiles.first().name;
+        content->defaultName
+            = content->profiles.isEmpty() ? QString() : content->profiles.first().name;
     QFile::remove(tokenFile(there->name));
     return write(*content);
 }
@@ -244,7 +261,8 @@ Result<QString> ProfileStore::token(const QString &name) const
         return QString::fromUtf8(*bytes).trimmed();
     if (bytes.error().code != ErrorCode::NotFound)
         return bytes.error();
-    return fail(ErrorCode::NotSignedIn, u"the profile \"%1\" has no token; sign in again: drover login LINK"_s.arg(name));
+    return fail(ErrorCode::NotSignedIn,
+                u"the profile \"%1\" has no token; sign in again: drover login LINK"_s.arg(name));
 }
 
 } // namespace Drover

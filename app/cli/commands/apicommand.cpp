@@ -17,8 +17,10 @@ namespace {
 
 QJsonObject jsonOfMethod(const MethodDescription &method)
 {
-    return {{u"name"_s, method.name}, {u"words"_s, method.words},
-            {u"parameters"_s, QJsonArray::fromStringList(method.parameters)}, {u"reply"_s, QJsonArray::fromStringList(method.reply)}};
+    return {{u"name"_s, method.name},
+            {u"words"_s, method.words},
+            {u"parameters"_s, QJsonArray::fromStringList(method.parameters)},
+            {u"reply"_s, QJsonArray::fromStringList(method.reply)}};
 }
 
 ExitStatus printAll(Invocation &invocation)
@@ -30,7 +32,7 @@ ExitStatus printAll(Invocation &invocation)
         pairs.append({method.name, method.words});
     }
     if (invocation.json())
-        printJson(invocation.screen, QJsonObject {{u"methods"_s, all}});
+        printJson(invocation.screen, QJsonObject{{u"methods"_s, all}});
     else
         invocation.screen.out(printedPairs(pairs, invocation.screen));
     return ExitStatus::Ok;
@@ -44,7 +46,8 @@ ExitStatus printOne(Invocation &invocation, const MethodDescription &method)
     }
     Screen &screen = invocation.screen;
     screen.line(screen.toned(method.name, Tone::Strong) + u"  "_s + method.words);
-    for (const auto &[title, lines] : {std::pair(CliText::tr("parameters"), method.parameters), std::pair(CliText::tr("reply"), method.reply)}) {
+    for (const auto &[title, lines] : {std::pair(CliText::tr("parameters"), method.parameters),
+                                       std::pair(CliText::tr("reply"), method.reply)}) {
         screen.line(screen.toned(title, Tone::Quiet));
         for (const QString &line : lines)
             screen.line(u"  "_s + line);
@@ -61,12 +64,14 @@ ExitStatus call(Invocation &invocation, const QString &name, const QByteArray &j
     if (!client)
         return failed(invocation, client.error());
     const QByteArray method = name.toLatin1();
-    const Result<QByteArray> reply = invocation.session.waited<QByteArray>([&](QObject *context, auto handler) {
-        (*client)->sendRequest(QLatin1StringView(method), *params, context, std::move(handler));
-    });
+    const Result<QByteArray> reply = invocation.session.waited<QByteArray>(
+        [&](QObject *context, auto handler) {
+            (*client)->sendRequest(QLatin1StringView(method), *params, context, std::move(handler));
+        });
     if (!reply)
         return failed(invocation, reply.error());
-    invocation.screen.bytes(QJsonDocument::fromJson(jsonOfCbor(*reply)).toJson(QJsonDocument::Indented));
+    invocation.screen.bytes(
+        QJsonDocument::fromJson(jsonOfCbor(*reply)).toJson(QJsonDocument::Indented));
     return ExitStatus::Ok;
 }
 
@@ -82,9 +87,13 @@ ExitStatus run(Invocation &invocation)
             return printOne(invocation, method);
     }
     if (!known.contains(words.first()))
-        return misused(invocation, CliText::tr("there is no method %1; %2").arg(words.first().left(80), remedyFor(words.first(), known)));
+        return misused(invocation,
+                       CliText::tr("there is no method %1; %2")
+                           .arg(words.first().left(80), remedyFor(words.first(), known)));
     if (words.size() > 2)
-        return misused(invocation, CliText::tr("one JSON object is expected after the method, in quotes, or - for standard input"));
+        return misused(invocation,
+                       CliText::tr("one JSON object is expected after the method, in quotes, or - "
+                                   "for standard input"));
     if (words.at(1) != "-"_L1)
         return call(invocation, words.first(), words.at(1).toUtf8());
     const Result<QByteArray> json = readSpecFile(u"-"_s);
@@ -95,9 +104,13 @@ ExitStatus run(Invocation &invocation)
 
 QList<Command> apiCommands()
 {
-    return {{.path = {u"api"_s}, .operands = CliText::tr("[METHOD [JSON]]"), .words = CliText::tr("list, describe and call the methods of the daemon"),
-             .options = {}, .run = run,
-             .more = CliText::tr("drover api task.list '{\"limit\": 3}' calls it and prints the reply as it came; a field that has its default is left out.")}};
+    return {{.path = {u"api"_s},
+             .operands = CliText::tr("[METHOD [JSON]]"),
+             .words = CliText::tr("list, describe and call the methods of the daemon"),
+             .options = {},
+             .run = run,
+             .more = CliText::tr("drover api task.list '{\"limit\": 3}' calls it and prints the "
+                                 "reply as it came; a field that has its default is left out.")}};
 }
 
 } // namespace Drover

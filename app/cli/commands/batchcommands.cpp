@@ -23,24 +23,39 @@ QList<Column<Batch>> batchColumns()
 {
     const Instant now = SystemClock().now();
     return {
-        {u"id"_s, CliText::tr("ID"), Align::Right, [](const Batch &b) { return TextTable::Cell {QString::number(b.id.value)}; }},
+        {u"id"_s, CliText::tr("ID"), Align::Right,
+         [](const Batch &b) { return TextTable::Cell{QString::number(b.id.value)}; }},
         {u"state"_s, CliText::tr("STATE"), Align::Left,
-         [](const Batch &b) { return TextTable::Cell {enumText(stateOf(b)), toneOf(stateOf(b))}; }},
-        {u"name"_s, CliText::tr("NAME"), Align::Left, [](const Batch &b) { return TextTable::Cell {b.name}; }},
-        {u"tasks"_s, CliText::tr("TASKS"), Align::Right, [](const Batch &b) { return TextTable::Cell {QString::number(b.counts.total())}; }},
+         [](const Batch &b) {
+             return TextTable::Cell{enumText(stateOf(b)), toneOf(stateOf(b))};
+         }},
+        {u"name"_s, CliText::tr("NAME"), Align::Left,
+         [](const Batch &b) { return TextTable::Cell{b.name}; }},
+        {u"tasks"_s, CliText::tr("TASKS"), Align::Right,
+         [](const Batch &b) { return TextTable::Cell{QString::number(b.counts.total())}; }},
         {u"open"_s, CliText::tr("OPEN"), Align::Right,
          [](const Batch &b) {
              const qint64 open = b.counts.total() - b.counts.finished() - b.counts.started();
-             return TextTable::Cell {open > 0 ? QString::number(open) : QString()};
+             return TextTable::Cell{open > 0 ? QString::number(open) : QString()};
          }},
         {u"started"_s, CliText::tr("STARTED"), Align::Right,
-         [](const Batch &b) { return TextTable::Cell {b.counts.started() > 0 ? QString::number(b.counts.started()) : QString(), Tone::Active}; }},
+         [](const Batch &b) {
+             return TextTable::Cell{b.counts.started() > 0 ? QString::number(b.counts.started())
+                                                           : QString(),
+                                    Tone::Active};
+         }},
         {u"succeeded"_s, CliText::tr("SUCCEEDED"), Align::Right,
-         [](const Batch &b) { return TextTable::Cell {countText(b.counts, TaskState::Succeeded), Tone::Good}; }},
+         [](const Batch &b) {
+             return TextTable::Cell{countText(b.counts, TaskState::Succeeded), Tone::Good};
+         }},
         {u"failed"_s, CliText::tr("FAILED"), Align::Right,
-         [](const Batch &b) { return TextTable::Cell {countText(b.counts, TaskState::Failed), Tone::Bad}; }},
-        {u"owner"_s, CliText::tr("OWNER"), Align::Left, [](const Batch &b) { return TextTable::Cell {b.owner}; }},
-        {u"age"_s, CliText::tr("AGE"), Align::Right, [now](const Batch &b) { return TextTable::Cell {agoText(b.created, now)}; }},
+         [](const Batch &b) {
+             return TextTable::Cell{countText(b.counts, TaskState::Failed), Tone::Bad};
+         }},
+        {u"owner"_s, CliText::tr("OWNER"), Align::Left,
+         [](const Batch &b) { return TextTable::Cell{b.owner}; }},
+        {u"age"_s, CliText::tr("AGE"), Align::Right,
+         [now](const Batch &b) { return TextTable::Cell{agoText(b.created, now)}; }},
     };
 }
 
@@ -48,7 +63,8 @@ ExitStatus batches(Invocation &invocation)
 {
     const Arguments &args = invocation.args;
     const auto columns = chosenColumns(batchColumns(), args.value(u"--columns"_s),
-                                       {u"id"_s, u"state"_s, u"name"_s, u"tasks"_s, u"open"_s, u"started"_s, u"succeeded"_s, u"failed"_s, u"age"_s});
+                                       {u"id"_s, u"state"_s, u"name"_s, u"tasks"_s, u"open"_s,
+                                        u"started"_s, u"succeeded"_s, u"failed"_s, u"age"_s});
     if (!columns)
         return misused(invocation, columns.error().message);
     bool ok = true;
@@ -56,8 +72,9 @@ ExitStatus batches(Invocation &invocation)
     if (!ok || limit < 0)
         return misused(invocation, CliText::tr("--limit: a number is expected; 0 is all"));
     constexpr int all = 100'000;
-    Result<BatchList> list = invocation.session.call(
-        ListBatches {.name = args.words.value(0), .limit = limit == 0 ? all : limit, .live = args.has(u"--live"_s)});
+    Result<BatchList> list = invocation.session.call(ListBatches{.name = args.words.value(0),
+                                                                 .limit = limit == 0 ? all : limit,
+                                                                 .live = args.has(u"--live"_s)});
     if (!list)
         return failed(invocation, list.error());
     if (const Result<void> sorted = sortRows(list->batches, args.value(u"--sort"_s)); !sorted)
@@ -86,7 +103,8 @@ void printBatch(Screen &screen, const Batch &batch)
          {CliText::tr("paused"), yes(batch.paused)},
          {CliText::tr("kept"), yes(batch.keep)},
          {CliText::tr("priority"), QString::number(batch.priority)},
-         {CliText::tr("most running"), batch.mostRunning > 0 ? QString::number(batch.mostRunning) : QString()},
+         {CliText::tr("most running"),
+          batch.mostRunning > 0 ? QString::number(batch.mostRunning) : QString()},
          {CliText::tr("pools"), batch.pools.join(u' ')},
          {CliText::tr("lease"), enumText(batch.leaseRule) + u", "_s + printedDuration(batch.lease)},
          {CliText::tr("shared by"), batch.shareBy},
@@ -97,7 +115,8 @@ void printBatch(Screen &screen, const Batch &batch)
 ExitStatus show(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
-        return misused(invocation, CliText::tr("one batch is expected, by name or id: drover batch nightly"));
+        return misused(invocation,
+                       CliText::tr("one batch is expected, by name or id: drover batch nightly"));
     const Result<Batch> batch = batchNamed(invocation.session, invocation.args.words.first());
     if (!batch)
         return failed(invocation, batch.error());
@@ -111,15 +130,17 @@ ExitStatus show(Invocation &invocation)
 // Reads the options into the request; what is wrong with them, or nothing.
 QString readChanges(const Arguments &args, SetBatch &request)
 {
-    for (const auto &[option, member] : {std::pair(u"--held"_s, &SetBatch::held), std::pair(u"--paused"_s, &SetBatch::paused),
-                                         std::pair(u"--keep"_s, &SetBatch::keep)}) {
+    for (const auto &[option, member] :
+         {std::pair(u"--held"_s, &SetBatch::held), std::pair(u"--paused"_s, &SetBatch::paused),
+          std::pair(u"--keep"_s, &SetBatch::keep)}) {
         const QString word = args.value(option);
         if (!word.isEmpty() && word != "yes"_L1 && word != "no"_L1)
             return CliText::tr("%1: yes or no is expected").arg(option);
         if (!word.isEmpty())
             request.*member = word == "yes"_L1;
     }
-    for (const auto &[option, member] : {std::pair(u"--priority"_s, &SetBatch::priority), std::pair(u"--most-running"_s, &SetBatch::mostRunning)}) {
+    for (const auto &[option, member] : {std::pair(u"--priority"_s, &SetBatch::priority),
+                                         std::pair(u"--most-running"_s, &SetBatch::mostRunning)}) {
         bool ok = true;
         if (args.has(option))
             request.*member = args.value(option).toInt(&ok);
@@ -148,12 +169,15 @@ QString readChanges(const Arguments &args, SetBatch &request)
 ExitStatus set(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
-        return misused(invocation, CliText::tr("one batch is expected: drover batch set nightly --most-running 4"));
+        return misused(
+            invocation,
+            CliText::tr("one batch is expected: drover batch set nightly --most-running 4"));
     SetBatch request;
     if (const QString wrong = readChanges(invocation.args, request); !wrong.isEmpty())
         return misused(invocation, wrong);
     if (request == SetBatch())
-        return misused(invocation, CliText::tr("nothing is to be changed; --help lists what can be"));
+        return misused(invocation,
+                       CliText::tr("nothing is to be changed; --help lists what can be"));
     const Result<Batch> batch = batchNamed(invocation.session, invocation.args.words.first());
     if (!batch)
         return failed(invocation, batch.error());
@@ -170,18 +194,37 @@ ExitStatus set(Invocation &invocation)
 
 QList<Option> changes()
 {
-    const QStringList yesNo {u"yes"_s, u"no"_s};
+    const QStringList yesNo{u"yes"_s, u"no"_s};
     return {
-        {.name = u"--held"_s, .value = u"yes|no"_s, .words = CliText::tr("nothing new starts"), .choices = yesNo},
-        {.name = u"--paused"_s, .value = u"yes|no"_s, .words = CliText::tr("and what runs is frozen"), .choices = yesNo},
-        {.name = u"--keep"_s, .value = u"yes|no"_s, .words = CliText::tr("evidence: retention leaves it alone"), .choices = yesNo},
+        {.name = u"--held"_s,
+         .value = u"yes|no"_s,
+         .words = CliText::tr("nothing new starts"),
+         .choices = yesNo},
+        {.name = u"--paused"_s,
+         .value = u"yes|no"_s,
+         .words = CliText::tr("and what runs is frozen"),
+         .choices = yesNo},
+        {.name = u"--keep"_s,
+         .value = u"yes|no"_s,
+         .words = CliText::tr("evidence: retention leaves it alone"),
+         .choices = yesNo},
         {.name = u"--priority"_s, .value = u"N"_s, .words = CliText::tr("0 to 100, higher first")},
-        {.name = u"--most-running"_s, .value = u"N"_s, .words = CliText::tr("at most so many at once; 0: no limit")},
-        {.name = u"--pools"_s, .value = u"NAMES"_s, .words = CliText::tr("pools whose machines it may use: a,b")},
-        {.name = u"--lease-rule"_s, .value = u"RULE"_s, .words = CliText::tr("when a machine is gone: replace, wait or fence"),
+        {.name = u"--most-running"_s,
+         .value = u"N"_s,
+         .words = CliText::tr("at most so many at once; 0: no limit")},
+        {.name = u"--pools"_s,
+         .value = u"NAMES"_s,
+         .words = CliText::tr("pools whose machines it may use: a,b")},
+        {.name = u"--lease-rule"_s,
+         .value = u"RULE"_s,
+         .words = CliText::tr("when a machine is gone: replace, wait or fence"),
          .choices = {u"replace"_s, u"wait"_s, u"fence"_s}},
-        {.name = u"--lease"_s, .value = u"TIME"_s, .words = CliText::tr("how long a machine may be silent")},
-        {.name = u"--share-by"_s, .value = u"LABEL"_s, .words = CliText::tr("share slots fairly between values of a label")},
+        {.name = u"--lease"_s,
+         .value = u"TIME"_s,
+         .words = CliText::tr("how long a machine may be silent")},
+        {.name = u"--share-by"_s,
+         .value = u"LABEL"_s,
+         .words = CliText::tr("share slots fairly between values of a label")},
         {.name = u"--notes"_s, .value = u"TEXT"_s, .words = CliText::tr("words for people")},
     };
 }
@@ -191,14 +234,26 @@ QList<Option> changes()
 QList<Command> batchCommands()
 {
     return {
-        {.path = {u"batches"_s}, .operands = CliText::tr("[NAME]"), .words = CliText::tr("list batches, newest first"),
-         .options = listOptions() + QList<Option> {flag(u"--live"_s, CliText::tr("only those that have not ended"))}, .run = batches,
-         .also = {{u"batch"_s, u"list"_s}}, .watches = true},
-        {.path = {u"batch"_s}, .operands = CliText::tr("BATCH"), .words = CliText::tr("show a batch"),
-         .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))}, .run = show,
-         .also = {{u"batch"_s, u"show"_s}}, .watches = true},
-        {.path = {u"batch"_s, u"set"_s}, .operands = CliText::tr("BATCH"), .words = CliText::tr("change a batch; what is not given stays"),
-         .options = changes(), .run = set},
+        {.path = {u"batches"_s},
+         .operands = CliText::tr("[NAME]"),
+         .words = CliText::tr("list batches, newest first"),
+         .options = listOptions()
+             + QList<Option>{flag(u"--live"_s, CliText::tr("only those that have not ended"))},
+         .run = batches,
+         .also = {{u"batch"_s, u"list"_s}},
+         .watches = true},
+        {.path = {u"batch"_s},
+         .operands = CliText::tr("BATCH"),
+         .words = CliText::tr("show a batch"),
+         .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))},
+         .run = show,
+         .also = {{u"batch"_s, u"show"_s}},
+         .watches = true},
+        {.path = {u"batch"_s, u"set"_s},
+         .operands = CliText::tr("BATCH"),
+         .words = CliText::tr("change a batch; what is not given stays"),
+         .options = changes(),
+         .run = set},
     };
 }
 

@@ -5,16 +5,8 @@ namespace Drover {
 const QList<Command> &commands()
 {
     static const QList<Command> all = submitCommands() // after the translator was installed
-        + taskCommands()
-        + touchCommands()
-        + waitCommands()
-        + logCommands()
-        + compareCommands()
-        + batchCommands()
-        + machineCommands()
-        + loginCommands()
-        + statusCommands()
-        + apiCommands();
+        + taskCommands() + touchCommands() + waitCommands() + logCommands() + compareCommands()
+        + batchCommands() + machineCommands() + loginCommands() + statusCommands() + apiCommands();
     return all;
 }
 

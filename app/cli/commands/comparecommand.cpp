@@ -16,23 +16,25 @@ Result<ComparedAttempt> fetched(Invocation &invocation, const QString &word)
     const Result<AttemptId> id = attemptOf(word);
     if (!id)
         return id.error();
-    const Result<TaskDetail> detail = invocation.session.call(GetTask {.id = id->task});
+    const Result<TaskDetail> detail = invocation.session.call(GetTask{.id = id->task});
     if (!detail)
         return detail.error();
     const int n = id->n > 0 ? id->n : detail->task.lastAttempt;
     for (const Attempt &attempt : detail->attempts) {
         if (attempt.n == n)
-            return ComparedAttempt {.task = detail->task, .spec = detail->spec, .attempt = attempt};
+            return ComparedAttempt{.task = detail->task, .spec = detail->spec, .attempt = attempt};
     }
-    return fail(ErrorCode::NotFound, n == 0 ? CliText::tr("task %1 has not been started").arg(id->task.value)
-                                            : CliText::tr("task %1 has no attempt %2").arg(id->task.value).arg(n));
+    return fail(ErrorCode::NotFound,
+                n == 0 ? CliText::tr("task %1 has not been started").arg(id->task.value)
+                       : CliText::tr("task %1 has no attempt %2").arg(id->task.value).arg(n));
 }
 
 ExitStatus run(Invocation &invocation)
 {
     const QStringList &words = invocation.args.words;
     if (words.size() != 2)
-        return misused(invocation, CliText::tr("two tasks or attempts are expected: drover compare 42/1 42/2"));
+        return misused(invocation,
+                       CliText::tr("two tasks or attempts are expected: drover compare 42/1 42/2"));
     const Result<ComparedAttempt> left = fetched(invocation, words.at(0));
     const Result<ComparedAttempt> right = fetched(invocation, words.at(1));
     if (!left || !right)
@@ -47,10 +49,13 @@ ExitStatus run(Invocation &invocation)
             continue;
         const Tone tone = value.differs() ? Tone::Warning : Tone::Plain;
         table.addRow({{value.what, Tone::Quiet}, {value.left, tone}, {value.right, tone}});
-        rows.append(QJsonObject {{u"what"_s, value.what}, {u"left"_s, value.left}, {u"right"_s, value.right}, {u"differs"_s, value.differs()}});
+        rows.append(QJsonObject{{u"what"_s, value.what},
+                                {u"left"_s, value.left},
+                                {u"right"_s, value.right},
+                                {u"differs"_s, value.differs()}});
     }
     if (invocation.json())
-        printJson(invocation.screen, QJsonObject {{u"values"_s, rows}});
+        printJson(invocation.screen, QJsonObject{{u"values"_s, rows}});
     else
         invocation.screen.out(table.printed(invocation.screen));
     return ExitStatus::Ok;
@@ -60,8 +65,12 @@ ExitStatus run(Invocation &invocation)
 
 QList<Command> compareCommands()
 {
-    return {{.path = {u"compare"_s}, .operands = CliText::tr("A B"), .words = CliText::tr("set two attempts side by side"),
-             .options = {flag(u"--differences"_s, CliText::tr("only what differs"))}, .run = run, .also = {{u"attempt"_s, u"compare"_s}}}};
+    return {{.path = {u"compare"_s},
+             .operands = CliText::tr("A B"),
+             .words = CliText::tr("set two attempts side by side"),
+             .options = {flag(u"--differences"_s, CliText::tr("only what differs"))},
+             .run = run,
+             .also = {{u"attempt"_s, u"compare"_s}}}};
 }
 
 } // namespace Drover

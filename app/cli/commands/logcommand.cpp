@@ -27,7 +27,8 @@ std::optional<ByteRange> byteRangeOf(const QString &text)
     const auto match = form.match(text);
     if (!match.hasMatch())
         return std::nullopt;
-    const ByteRange range {match.captured(1).toLongLong(), match.captured(2).isEmpty() ? -1 : match.captured(2).toLongLong()};
+    const ByteRange range{match.captured(1).toLongLong(),
+                          match.captured(2).isEmpty() ? -1 : match.captured(2).toLongLong()};
     if (range.last >= 0 && range.last < range.first)
         return std::nullopt;
     return range;
@@ -49,7 +50,9 @@ Result<void> readAsked(LogReader &reader, const Arguments &args, bool follows)
         const ByteRange range = *byteRangeOf(args.value(u"--bytes"_s));
         return reader.readBytes(range.first, range.last);
     }
-    const Result<void> read = args.has(u"--tail"_s) ? reader.readTail(args.value(u"--tail"_s).toLongLong()) : reader.readAll();
+    const Result<void> read = args.has(u"--tail"_s)
+        ? reader.readTail(args.value(u"--tail"_s).toLongLong())
+        : reader.readAll();
     return read && follows ? reader.follow() : read;
 }
 
@@ -80,13 +83,15 @@ ExitStatus run(Invocation &invocation)
         return misused(invocation, attempt.error().message);
     if (args.has(u"--attempt"_s))
         attempt->n = args.value(u"--attempt"_s).toInt();
-    const Result<TaskDetail> detail = invocation.session.call(GetTask {.id = attempt->task});
+    const Result<TaskDetail> detail = invocation.session.call(GetTask{.id = attempt->task});
     if (!detail)
         return failed(invocation, detail.error());
     const Task &task = detail->task;
     const bool follows = args.has(u"--follow"_s) && !isFinished(task.state);
     if (task.lastAttempt == 0 && !follows) {
-        invocation.screen.note(CliText::tr("Task %1 has not been started: %2.").arg(task.id.value).arg(stateText(task)));
+        invocation.screen.note(CliText::tr("Task %1 has not been started: %2.")
+                                   .arg(task.id.value)
+                                   .arg(stateText(task)));
         return ExitStatus::Ok;
     }
     // Held on to: a later attempt would begin at another place.
@@ -103,19 +108,24 @@ ExitStatus run(Invocation &invocation)
 ExitStatus followTask(Invocation &invocation, TaskId id)
 {
     for (int n = 1;; ++n) {
-        LogReader reader(invocation.session, invocation.screen, AttemptId {id, n}, LogReader::Streams::Both);
-        if (const Result<void> read = reader.follow(); !read && read.error().code != ErrorCode::NotFound)
+        LogReader reader(invocation.session, invocation.screen, AttemptId{id, n},
+                         LogReader::Streams::Both);
+        if (const Result<void> read = reader.follow();
+            !read && read.error().code != ErrorCode::NotFound)
             return failed(invocation, read.error());
         for (;;) {
-            const Result<Awaited> awaited = invocation.session.call(AwaitTasks {.ids = {id}, .wait = 1s});
-            const Result<TaskDetail> detail = invocation.session.call(GetTask {.id = id});
+            const Result<Awaited> awaited
+                = invocation.session.call(AwaitTasks{.ids = {id}, .wait = 1s});
+            const Result<TaskDetail> detail = invocation.session.call(GetTask{.id = id});
             if (!awaited || !detail)
                 return failed(invocation, awaited ? detail.error() : awaited.error());
             const Task &task = detail->task;
             if (isFinished(task.state)) {
                 const QString reason = printedReason(task.endReason, task.exitCode, task.signal);
                 if (task.state != TaskState::Succeeded)
-                    invocation.screen.note(CliText::tr("Task %1 %2: %3").arg(id.value).arg(enumText(task.state), reason));
+                    invocation.screen.note(CliText::tr("Task %1 %2: %3")
+                                               .arg(id.value)
+                                               .arg(enumText(task.state), reason));
                 return task.state == TaskState::Succeeded ? ExitStatus::Ok : ExitStatus::SomeFailed;
             }
             if (task.lastAttempt > n)
@@ -126,17 +136,26 @@ ExitStatus followTask(Invocation &invocation, TaskId id)
 
 QList<Command> logCommands()
 {
-    return {{.path = {u"log"_s}, .operands = CliText::tr("TASK"), .words = CliText::tr("show the output of a task"),
-             .options = {flag(u"--follow"_s, CliText::tr("as it comes, until the attempt has ended"), u"-f"_s),
-                         flag(u"--stdout"_s, CliText::tr("only what it wrote there")),
-                         flag(u"--stderr"_s, CliText::tr("only what it wrote there")),
-                         {.name = u"--attempt"_s, .value = u"N"_s, .words = CliText::tr("of this attempt; else of the latest")},
-                         {.name = u"--tail"_s, .value = u"N"_s, .words = CliText::tr("the last N lines")},
-                         {.name = u"--bytes"_s, .value = u"A-B"_s, .words = CliText::tr("bytes A to B of stdout (or --stderr)")}},
-             .run = run,
-             .more = CliText::tr("Both streams come in the order they were written in, true to 100 ms: stdout to standard output, "
-                                 "stderr to standard error."),
-             .also = {{u"task"_s, u"log"_s}}}};
+    return {
+        {.path = {u"log"_s},
+         .operands = CliText::tr("TASK"),
+         .words = CliText::tr("show the output of a task"),
+         .options
+         = {flag(u"--follow"_s, CliText::tr("as it comes, until the attempt has ended"), u"-f"_s),
+            flag(u"--stdout"_s, CliText::tr("only what it wrote there")),
+            flag(u"--stderr"_s, CliText::tr("only what it wrote there")),
+            {.name = u"--attempt"_s,
+             .value = u"N"_s,
+             .words = CliText::tr("of this attempt; else of the latest")},
+            {.name = u"--tail"_s, .value = u"N"_s, .words = CliText::tr("the last N lines")},
+            {.name = u"--bytes"_s,
+             .value = u"A-B"_s,
+             .words = CliText::tr("bytes A to B of stdout (or --stderr)")}},
+         .run = run,
+         .more = CliText::tr("Both streams come in the order they were written in, true to 100 ms: "
+                             "stdout to standard output, "
+                             "stderr to standard error."),
+         .also = {{u"task"_s, u"log"_s}}}};
 }
 
 } // namespace Drover

@@ -24,11 +24,12 @@ ExitStatus saveProfile(Invocation &invocation, const InvitationLink &link, const
 {
     // The store of the session is const to commands; this one writes the same folder.
     ProfileStore store(invocation.session.profiles().folder());
-    const Profile profile {.name = nameFor(link, invocation.session.profileName()),
-                           .addresses = link.addresses,
-                           .authorities = {redeemed.authority},
-                           .user = redeemed.session.user,
-                           .project = redeemed.session.project == "*"_L1 ? u"main"_s : redeemed.session.project};
+    const Profile profile{.name = nameFor(link, invocation.session.profileName()),
+                          .addresses = link.addresses,
+                          .authorities = {redeemed.authority},
+                          .user = redeemed.session.user,
+                          .project = redeemed.session.project == "*"_L1 ? u"main"_s
+                                                                        : redeemed.session.project};
     if (const Result<void> saved = store.save(profile, redeemed.token); !saved)
         return failed(invocation, saved.error());
     if (const Result<void> chosen = store.setDefault(profile.name); !chosen)
@@ -38,7 +39,8 @@ ExitStatus saveProfile(Invocation &invocation, const InvitationLink &link, const
         return ExitStatus::Ok;
     }
     invocation.screen.line(CliText::tr("Signed in to %1 as %2 (%3); profile %4 in %5.")
-                               .arg(printed(profile.addresses), profile.user, redeemed.session.level, profile.name, store.folder()));
+                               .arg(printed(profile.addresses), profile.user,
+                                    redeemed.session.level, profile.name, store.folder()));
     invocation.screen.line(CliText::tr("Next: drover status"));
     return ExitStatus::Ok;
 }
@@ -47,7 +49,8 @@ ExitStatus login(Invocation &invocation)
 {
     const QStringList &words = invocation.args.words;
     if (words.size() != 1)
-        return misused(invocation, CliText::tr("an invitation link is expected: drover login drover://join/…"));
+        return misused(invocation,
+                       CliText::tr("an invitation link is expected: drover login drover://join/…"));
     const Result<InvitationLink> link = InvitationLink::parse(words.first());
     if (!link)
         return misused(invocation, link.error().message);
@@ -58,9 +61,10 @@ ExitStatus login(Invocation &invocation)
     if (const auto readable = invocation.session.profiles().profiles(); !readable)
         return failed(invocation, readable.error());
     Redemption redemption(*link, programOfCli());
-    const Result<Redeemed> redeemed = invocation.session.waited<Redeemed>([&](QObject *, auto handler) {
-        redemption.start(invocation.args.value(u"--user"_s), {}, std::move(handler));
-    });
+    const Result<Redeemed> redeemed
+        = invocation.session.waited<Redeemed>([&](QObject *, auto handler) {
+              redemption.start(invocation.args.value(u"--user"_s), {}, std::move(handler));
+          });
     if (!redeemed)
         return failed(invocation, redeemed.error());
     return saveProfile(invocation, *link, *redeemed);
@@ -75,20 +79,27 @@ ExitStatus profiles(Invocation &invocation)
     if (invocation.json()) {
         QJsonArray rows;
         for (const Profile &profile : *all) {
-            rows.append(QJsonObject {{u"name"_s, profile.name}, {u"addresses"_s, printed(profile.addresses)},
-                                     {u"user"_s, profile.user}, {u"project"_s, profile.project},
-                                     {u"default"_s, profile.name == *chosen}});
+            rows.append(QJsonObject{{u"name"_s, profile.name},
+                                    {u"addresses"_s, printed(profile.addresses)},
+                                    {u"user"_s, profile.user},
+                                    {u"project"_s, profile.project},
+                                    {u"default"_s, profile.name == *chosen}});
         }
-        printJson(invocation.screen, QJsonObject {{u"profiles"_s, rows}});
+        printJson(invocation.screen, QJsonObject{{u"profiles"_s, rows}});
         return ExitStatus::Ok;
     }
     TextTable table;
-    for (const QString &title : {CliText::tr("PROFILE"), CliText::tr("ADDRESSES"), CliText::tr("USER"), CliText::tr("PROJECT"), CliText::tr("DEFAULT")})
+    for (const QString &title :
+         {CliText::tr("PROFILE"), CliText::tr("ADDRESSES"), CliText::tr("USER"),
+          CliText::tr("PROJECT"), CliText::tr("DEFAULT")})
         table.addColumn(title);
     for (const Profile &profile : *all) {
         const bool isDefault = profile.name == *chosen;
-        table.addRow({{profile.name, isDefault ? Tone::Strong : Tone::Plain}, {printed(profile.addresses)}, {profile.user},
-                      {profile.project}, {isDefault ? CliText::tr("yes") : QString()}});
+        table.addRow({{profile.name, isDefault ? Tone::Strong : Tone::Plain},
+                      {printed(profile.addresses)},
+                      {profile.user},
+                      {profile.project},
+                      {isDefault ? CliText::tr("yes") : QString()}});
     }
     if (all->isEmpty())
         invocation.screen.note(CliText::tr("You are not signed in anywhere: drover login LINK"));
@@ -103,7 +114,7 @@ ExitStatus loginStatus(Invocation &invocation)
     if (!profile)
         return failed(invocation, profile.error());
     // The first answer comes after the sign-in.
-    const Result<Status> status = invocation.session.call(GetStatus {});
+    const Result<Status> status = invocation.session.call(GetStatus{});
     if (!status)
         return failed(invocation, status.error());
     const Result<Client *> client = invocation.session.client();
@@ -112,7 +123,8 @@ ExitStatus loginStatus(Invocation &invocation)
         printJson(invocation.screen, jsonOf(session));
     else
         invocation.screen.line(CliText::tr("Signed in to %1 (%2, version %3) as %4, %5 on %6.")
-                                   .arg(profile->name, printed(profile->addresses), session.version, session.user, session.level, session.project));
+                                   .arg(profile->name, printed(profile->addresses), session.version,
+                                        session.user, session.level, session.project));
     return ExitStatus::Ok;
 }
 
@@ -125,14 +137,17 @@ ExitStatus logout(Invocation &invocation)
         return failed(invocation, profile.error());
     if (const Result<void> removed = store.remove(profile->name); !removed)
         return failed(invocation, removed.error());
-    invocation.screen.note(CliText::tr("Profile %1 and its token are removed from this account.").arg(profile->name));
+    invocation.screen.note(
+        CliText::tr("Profile %1 and its token are removed from this account.").arg(profile->name));
     return ExitStatus::Ok;
 }
 
 ExitStatus use(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
-        return misused(invocation, CliText::tr("the name of a profile is expected; drover login profiles shows them"));
+        return misused(
+            invocation,
+            CliText::tr("the name of a profile is expected; drover login profiles shows them"));
     ProfileStore store(invocation.session.profiles().folder());
     if (const Result<void> chosen = store.setDefault(invocation.args.words.first()); !chosen)
         return failed(invocation, chosen.error());
@@ -144,19 +159,38 @@ ExitStatus use(Invocation &invocation)
 QList<Command> loginCommands()
 {
     return {
-        {.path = {u"login"_s}, .operands = CliText::tr("LINK"), .words = CliText::tr("sign in with an invitation link"),
-         .options = {{.name = u"--user"_s, .value = u"NAME"_s, .words = CliText::tr("name to be known by; else as invited")}},
+        {.path = {u"login"_s},
+         .operands = CliText::tr("LINK"),
+         .words = CliText::tr("sign in with an invitation link"),
+         .options = {{.name = u"--user"_s,
+                      .value = u"NAME"_s,
+                      .words = CliText::tr("name to be known by; else as invited")}},
          .run = login,
-         .more = CliText::tr("The profile is named after --profile, else after the host; what is kept stands in profiles.toml, "
+         .more = CliText::tr("The profile is named after --profile, else after the host; what is "
+                             "kept stands in profiles.toml, "
                              "its token in a file that only you can read.")},
-        {.path = {u"login"_s, u"profiles"_s}, .operands = {}, .words = CliText::tr("the daemons you are signed in to"),
-         .options = {}, .run = profiles, .also = {{u"profiles"_s}}},
-        {.path = {u"login"_s, u"status"_s}, .operands = {}, .words = CliText::tr("who you are there, and whether it answers"),
-         .options = {}, .run = loginStatus},
-        {.path = {u"login"_s, u"use"_s}, .operands = CliText::tr("PROFILE"), .words = CliText::tr("make a profile the default"),
-         .options = {}, .run = use},
-        {.path = {u"login"_s, u"logout"_s}, .operands = CliText::tr("[PROFILE]"), .words = CliText::tr("forget a profile and its token"),
-         .options = {}, .run = logout, .also = {{u"logout"_s}}},
+        {.path = {u"login"_s, u"profiles"_s},
+         .operands = {},
+         .words = CliText::tr("the daemons you are signed in to"),
+         .options = {},
+         .run = profiles,
+         .also = {{u"profiles"_s}}},
+        {.path = {u"login"_s, u"status"_s},
+         .operands = {},
+         .words = CliText::tr("who you are there, and whether it answers"),
+         .options = {},
+         .run = loginStatus},
+        {.path = {u"login"_s, u"use"_s},
+         .operands = CliText::tr("PROFILE"),
+         .words = CliText::tr("make a profile the default"),
+         .options = {},
+         .run = use},
+        {.path = {u"login"_s, u"logout"_s},
+         .operands = CliText::tr("[PROFILE]"),
+         .words = CliText::tr("forget a profile and its token"),
+         .options = {},
+         .run = logout,
+         .also = {{u"logout"_s}}},
     };
 }
 

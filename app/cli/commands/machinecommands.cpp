@@ -29,17 +29,31 @@ QList<Column<Machine>> machineColumns()
 {
     const Instant now = SystemClock().now();
     return {
-        {u"id"_s, CliText::tr("ID"), Align::Right, [](const Machine &m) { return TextTable::Cell {QString::number(m.id.value)}; }},
-        {u"name"_s, CliText::tr("NAME"), Align::Left, [](const Machine &m) { return TextTable::Cell {m.name}; }},
-        {u"state"_s, CliText::tr("STATE"), Align::Left, [](const Machine &m) { return TextTable::Cell {enumText(m.state), toneOf(m.state)}; }},
-        {u"slots"_s, CliText::tr("SLOTS"), Align::Right, [](const Machine &m) { return TextTable::Cell {slotsText(m)}; }},
-        {u"cpu"_s, CliText::tr("CPU"), Align::Right, [](const Machine &m) { return TextTable::Cell {percent(m.load.cpu)}; }},
+        {u"id"_s, CliText::tr("ID"), Align::Right,
+         [](const Machine &m) { return TextTable::Cell{QString::number(m.id.value)}; }},
+        {u"name"_s, CliText::tr("NAME"), Align::Left,
+         [](const Machine &m) { return TextTable::Cell{m.name}; }},
+        {u"state"_s, CliText::tr("STATE"), Align::Left,
+         [](const Machine &m) {
+             return TextTable::Cell{enumText(m.state), toneOf(m.state)};
+         }},
+        {u"slots"_s, CliText::tr("SLOTS"), Align::Right,
+         [](const Machine &m) { return TextTable::Cell{slotsText(m)}; }},
+        {u"cpu"_s, CliText::tr("CPU"), Align::Right,
+         [](const Machine &m) { return TextTable::Cell{percent(m.load.cpu)}; }},
         {u"memory"_s, CliText::tr("MEMORY"), Align::Right,
-         [](const Machine &m) { return TextTable::Cell {printedSize(m.load.memoryUsed) + u" / "_s + printedSize(m.facts.memory)}; }},
-        {u"cores"_s, CliText::tr("CORES"), Align::Right, [](const Machine &m) { return TextTable::Cell {QString::number(m.facts.cores)}; }},
-        {u"pools"_s, CliText::tr("POOLS"), Align::Left, [](const Machine &m) { return TextTable::Cell {m.pools.join(u' ')}; }},
-        {u"contact"_s, CliText::tr("CONTACT"), Align::Right, [now](const Machine &m) { return TextTable::Cell {agoText(m.lastContact, now)}; }},
-        {u"version"_s, CliText::tr("AGENT"), Align::Left, [](const Machine &m) { return TextTable::Cell {m.facts.agentVersion}; }},
+         [](const Machine &m) {
+             return TextTable::Cell{printedSize(m.load.memoryUsed) + u" / "_s
+                                    + printedSize(m.facts.memory)};
+         }},
+        {u"cores"_s, CliText::tr("CORES"), Align::Right,
+         [](const Machine &m) { return TextTable::Cell{QString::number(m.facts.cores)}; }},
+        {u"pools"_s, CliText::tr("POOLS"), Align::Left,
+         [](const Machine &m) { return TextTable::Cell{m.pools.join(u' ')}; }},
+        {u"contact"_s, CliText::tr("CONTACT"), Align::Right,
+         [now](const Machine &m) { return TextTable::Cell{agoText(m.lastContact, now)}; }},
+        {u"version"_s, CliText::tr("AGENT"), Align::Left,
+         [](const Machine &m) { return TextTable::Cell{m.facts.agentVersion}; }},
     };
 }
 
@@ -47,10 +61,11 @@ ExitStatus machines(Invocation &invocation)
 {
     const Arguments &args = invocation.args;
     const auto columns = chosenColumns(machineColumns(), args.value(u"--columns"_s),
-                                       {u"id"_s, u"name"_s, u"state"_s, u"slots"_s, u"cpu"_s, u"memory"_s, u"pools"_s, u"contact"_s});
+                                       {u"id"_s, u"name"_s, u"state"_s, u"slots"_s, u"cpu"_s,
+                                        u"memory"_s, u"pools"_s, u"contact"_s});
     if (!columns)
         return misused(invocation, columns.error().message);
-    Result<MachineList> list = invocation.session.call(ListMachines {});
+    Result<MachineList> list = invocation.session.call(ListMachines{});
     if (!list)
         return failed(invocation, list.error());
     if (const Result<void> sorted = sortRows(list->machines, args.value(u"--sort"_s)); !sorted)
@@ -81,25 +96,32 @@ void printMachine(Screen &screen, const Machine &machine)
     const MachineFacts &facts = machine.facts;
     QStringList disks;
     for (const DiskFact &disk : facts.disks)
-        disks.append(CliText::tr("%1: %2 of %3 free").arg(disk.path, printedSize(disk.available), printedSize(disk.total)));
+        disks.append(CliText::tr("%1: %2 of %3 free")
+                         .arg(disk.path, printedSize(disk.available), printedSize(disk.total)));
     screen.out(printedPairs(
         {{CliText::tr("machine"), u"%1  %2"_s.arg(QString::number(machine.id.value), machine.name)},
          {CliText::tr("state"), enumText(machine.state)},
          {CliText::tr("slots"), CliText::tr("%1 busy").arg(slotsText(machine))},
          {CliText::tr("pools"), machine.pools.join(u' ')},
          {CliText::tr("labels"), labelsText(machine.labels)},
-         {CliText::tr("contact"), CliText::tr("%1 ago, from %2").arg(agoText(machine.lastContact, now), machine.address)},
+         {CliText::tr("contact"),
+          CliText::tr("%1 ago, from %2").arg(agoText(machine.lastContact, now), machine.address)},
          {CliText::tr("joined"), localTime(machine.joined)},
-         {CliText::tr("load"), CliText::tr("CPU %1, load %2, memory %3 of %4")
-              .arg(percent(machine.load.cpu)).arg(machine.load.loadAverage, 0, 'f', 2)
+         {CliText::tr("load"),
+          CliText::tr("CPU %1, load %2, memory %3 of %4")
+              .arg(percent(machine.load.cpu))
+              .arg(machine.load.loadAverage, 0, 'f', 2)
               .arg(printedSize(machine.load.memoryUsed), printedSize(facts.memory))},
          {CliText::tr("cores"), QString::number(facts.cores)},
          {CliText::tr("disks"), disks.join(u'\n')},
          {CliText::tr("GPUs"), facts.gpus.join(u'\n')},
          {CliText::tr("system"), u"%1, %2, %3"_s.arg(facts.os, facts.kernel, facts.architecture)},
          {CliText::tr("containers"), facts.containerEngine},
-         {CliText::tr("limits"), facts.limits.isEmpty() ? CliText::tr("none hold there") : facts.limits.join(u", "_s)},
-         {CliText::tr("isolated"), facts.isolated ? CliText::tr("yes, tasks run as users of their own") : CliText::tr("no, tasks run as the agent's user")},
+         {CliText::tr("limits"),
+          facts.limits.isEmpty() ? CliText::tr("none hold there") : facts.limits.join(u", "_s)},
+         {CliText::tr("isolated"),
+          facts.isolated ? CliText::tr("yes, tasks run as users of their own")
+                         : CliText::tr("no, tasks run as the agent's user")},
          {CliText::tr("runs as"), machine.runAs.join(u' ')},
          {CliText::tr("agent"), facts.agentVersion},
          {CliText::tr("notes"), machine.notes}},
@@ -109,7 +131,8 @@ void printMachine(Screen &screen, const Machine &machine)
 ExitStatus show(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
-        return misused(invocation, CliText::tr("one machine is expected, by name or id: drover machine m1"));
+        return misused(invocation,
+                       CliText::tr("one machine is expected, by name or id: drover machine m1"));
     const Result<Machine> machine = machineNamed(invocation.session, invocation.args.words.first());
     if (!machine)
         return failed(invocation, machine.error());
@@ -123,13 +146,14 @@ ExitStatus show(Invocation &invocation)
 ExitStatus invite(Invocation &invocation)
 {
     const Arguments &args = invocation.args;
-    InviteMachine request {.name = args.value(u"--name"_s), .pools = {}};
+    InviteMachine request{.name = args.value(u"--name"_s), .pools = {}};
     for (const QString &pool : args.values(u"--pool"_s))
         request.pools += splitNames(pool);
     bool ok = true;
     request.slotCount = args.value(u"--slots"_s, u"0"_s).toInt(&ok);
     if (!ok || request.slotCount < 0)
-        return misused(invocation, CliText::tr("--slots: a whole number is expected; 0 is as many as cores"));
+        return misused(invocation,
+                       CliText::tr("--slots: a whole number is expected; 0 is as many as cores"));
     const auto valid = durationOf(args.value(u"--valid"_s, u"1h"_s));
     if (!valid)
         return misused(invocation, CliText::tr("--valid: a duration is expected: 30m, 2h, 1d"));
@@ -141,7 +165,8 @@ ExitStatus invite(Invocation &invocation)
         printJson(invocation.screen, jsonOf(*invitation));
         return ExitStatus::Ok;
     }
-    invocation.screen.note(CliText::tr("Type this on the machine; it is good once, until %1:").arg(localTime(invitation->expires)));
+    invocation.screen.note(CliText::tr("Type this on the machine; it is good once, until %1:")
+                               .arg(localTime(invitation->expires)));
     invocation.screen.line(u"drover-agent join "_s + invitation->link);
     return ExitStatus::Ok;
 }
@@ -160,7 +185,8 @@ QString readLabels(const QStringList &pairs, QMap<QString, QString> &into)
 
 QString readChanges(const Arguments &args, SetMachine &request)
 {
-    for (const auto &[option, member] : {std::pair(u"--slots"_s, &SetMachine::slotCount), std::pair(u"--prefetch"_s, &SetMachine::prefetch)}) {
+    for (const auto &[option, member] : {std::pair(u"--slots"_s, &SetMachine::slotCount),
+                                         std::pair(u"--prefetch"_s, &SetMachine::prefetch)}) {
         bool ok = true;
         if (args.has(option))
             request.*member = args.value(option).toInt(&ok);
@@ -186,12 +212,14 @@ QString readChanges(const Arguments &args, SetMachine &request)
 ExitStatus set(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
-        return misused(invocation, CliText::tr("one machine is expected: drover machine set m1 --slots 4"));
+        return misused(invocation,
+                       CliText::tr("one machine is expected: drover machine set m1 --slots 4"));
     SetMachine request;
     if (const QString wrong = readChanges(invocation.args, request); !wrong.isEmpty())
         return misused(invocation, wrong);
     if (request == SetMachine())
-        return misused(invocation, CliText::tr("nothing is to be changed; --help lists what can be"));
+        return misused(invocation,
+                       CliText::tr("nothing is to be changed; --help lists what can be"));
     const Result<Machine> machine = machineNamed(invocation.session, invocation.args.words.first());
     if (!machine)
         return failed(invocation, machine.error());
@@ -209,18 +237,21 @@ ExitStatus set(Invocation &invocation)
 ExitStatus remove(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
-        return misused(invocation, CliText::tr("one machine is expected: drover machine remove m1"));
+        return misused(invocation,
+                       CliText::tr("one machine is expected: drover machine remove m1"));
     const Result<Machine> machine = machineNamed(invocation.session, invocation.args.words.first());
     if (!machine)
         return failed(invocation, machine.error());
-    const QString question = CliText::tr("Forget machine %1 (%2 tasks on it)? Its certificate is revoked and its leases end; this cannot be undone.")
-                                 .arg(machine->name).arg(machine->tasksNow);
+    const QString question = CliText::tr("Forget machine %1 (%2 tasks on it)? Its certificate is "
+                                         "revoked and its leases end; this cannot be undone.")
+                                 .arg(machine->name)
+                                 .arg(machine->tasksNow);
     const Result<bool> goOn = agreed(invocation, question);
     if (!goOn)
         return misused(invocation, goOn.error().message);
     if (!*goOn)
         return ExitStatus::Ok;
-    const Result<Done> done = invocation.session.call(RemoveMachine {.id = machine->id});
+    const Result<Done> done = invocation.session.call(RemoveMachine{.id = machine->id});
     if (!done)
         return failed(invocation, done.error());
     invocation.screen.note(CliText::tr("Machine %1 is forgotten.").arg(machine->name));
@@ -231,11 +262,21 @@ QList<Option> changes()
 {
     return {
         {.name = u"--slots"_s, .value = u"N"_s, .words = CliText::tr("how much it runs at once")},
-        {.name = u"--prefetch"_s, .value = u"N"_s, .words = CliText::tr("tasks taken ahead of a free slot; 0: as fast tasks need")},
+        {.name = u"--prefetch"_s,
+         .value = u"N"_s,
+         .words = CliText::tr("tasks taken ahead of a free slot; 0: as fast tasks need")},
         {.name = u"--pools"_s, .value = u"NAMES"_s, .words = CliText::tr("pools it is in: a,b")},
-        {.name = u"--label"_s, .value = u"KEY=VALUE"_s, .words = CliText::tr("its labels; those not named go"), .takes = Option::Takes::Each},
-        {.name = u"--draining"_s, .value = u"yes|no"_s, .words = CliText::tr("it takes no more"), .choices = {u"yes"_s, u"no"_s}},
-        {.name = u"--run-as"_s, .value = u"USERS"_s, .words = CliText::tr("users that tasks may run as there: a,b")},
+        {.name = u"--label"_s,
+         .value = u"KEY=VALUE"_s,
+         .words = CliText::tr("its labels; those not named go"),
+         .takes = Option::Takes::Each},
+        {.name = u"--draining"_s,
+         .value = u"yes|no"_s,
+         .words = CliText::tr("it takes no more"),
+         .choices = {u"yes"_s, u"no"_s}},
+        {.name = u"--run-as"_s,
+         .value = u"USERS"_s,
+         .words = CliText::tr("users that tasks may run as there: a,b")},
         {.name = u"--notes"_s, .value = u"TEXT"_s, .words = CliText::tr("words for people")},
     };
 }
@@ -245,21 +286,47 @@ QList<Option> changes()
 QList<Command> machineCommands()
 {
     return {
-        {.path = {u"machines"_s}, .operands = {}, .words = CliText::tr("list machines, with load and slots"), .options = listOptions(),
-         .run = machines, .also = {{u"machine"_s, u"list"_s}}, .watches = true},
-        {.path = {u"machine"_s}, .operands = CliText::tr("MACHINE"), .words = CliText::tr("show a machine"),
-         .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))}, .run = show,
-         .also = {{u"machine"_s, u"show"_s}}, .watches = true},
-        {.path = {u"machine"_s, u"invite"_s}, .operands = {}, .words = CliText::tr("make the line that lets a machine join"),
-         .options = {{.name = u"--name"_s, .value = u"NAME"_s, .words = CliText::tr("its name; else its host name")},
-                     {.name = u"--pool"_s, .value = u"POOL"_s, .words = CliText::tr("pool it shall be in; else default"), .takes = Option::Takes::Each},
-                     {.name = u"--slots"_s, .value = u"N"_s, .words = CliText::tr("how much it runs at once; else as many as cores")},
-                     {.name = u"--valid"_s, .value = u"TIME"_s, .words = CliText::tr("how long the line is good; 1h, at most 30d")}},
+        {.path = {u"machines"_s},
+         .operands = {},
+         .words = CliText::tr("list machines, with load and slots"),
+         .options = listOptions(),
+         .run = machines,
+         .also = {{u"machine"_s, u"list"_s}},
+         .watches = true},
+        {.path = {u"machine"_s},
+         .operands = CliText::tr("MACHINE"),
+         .words = CliText::tr("show a machine"),
+         .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))},
+         .run = show,
+         .also = {{u"machine"_s, u"show"_s}},
+         .watches = true},
+        {.path = {u"machine"_s, u"invite"_s},
+         .operands = {},
+         .words = CliText::tr("make the line that lets a machine join"),
+         .options = {{.name = u"--name"_s,
+                      .value = u"NAME"_s,
+                      .words = CliText::tr("its name; else its host name")},
+                     {.name = u"--pool"_s,
+                      .value = u"POOL"_s,
+                      .words = CliText::tr("pool it shall be in; else default"),
+                      .takes = Option::Takes::Each},
+                     {.name = u"--slots"_s,
+                      .value = u"N"_s,
+                      .words = CliText::tr("how much it runs at once; else as many as cores")},
+                     {.name = u"--valid"_s,
+                      .value = u"TIME"_s,
+                      .words = CliText::tr("how long the line is good; 1h, at most 30d")}},
          .run = invite},
-        {.path = {u"machine"_s, u"set"_s}, .operands = CliText::tr("MACHINE"), .words = CliText::tr("change a machine; what is not given stays"),
-         .options = changes(), .run = set},
-        {.path = {u"machine"_s, u"remove"_s}, .operands = CliText::tr("MACHINE"), .words = CliText::tr("forget a machine"),
-         .options = {}, .run = remove},
+        {.path = {u"machine"_s, u"set"_s},
+         .operands = CliText::tr("MACHINE"),
+         .words = CliText::tr("change a machine; what is not given stays"),
+         .options = changes(),
+         .run = set},
+        {.path = {u"machine"_s, u"remove"_s},
+         .operands = CliText::tr("MACHINE"),
+         .words = CliText::tr("forget a machine"),
+         .options = {},
+         .run = remove},
     };
 }
 

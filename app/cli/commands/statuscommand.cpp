@@ -25,13 +25,14 @@ QString headline(const Status &status, const Screen &screen)
     if (!status.ready)
         return screen.toned(CliText::tr("not ready: its storage is away"), Tone::Bad);
     if (status.held)
-        return screen.toned(CliText::tr("held: nothing new starts (drover release --all)"), Tone::Warning);
+        return screen.toned(CliText::tr("held: nothing new starts (drover release --all)"),
+                            Tone::Warning);
     return screen.toned(CliText::tr("ready"), Tone::Good);
 }
 
 ExitStatus run(Invocation &invocation)
 {
-    const Result<Status> status = invocation.session.call(GetStatus {});
+    const Result<Status> status = invocation.session.call(GetStatus{});
     if (!status)
         return failed(invocation, status.error());
     Screen &screen = invocation.screen;
@@ -41,17 +42,20 @@ ExitStatus run(Invocation &invocation)
     }
     const Instant now = SystemClock().now();
     const QString counts = countsText(status->counts);
-    screen.out(screen.toned(CliText::tr("daemon"), Tone::Quiet) + u"  "_s + headline(*status, screen) + u'\n');
-    screen.out(printedPairs({{CliText::tr("version"), status->version},
-                             {CliText::tr("running"), agoText(status->started, now)},
-                             {CliText::tr("tasks"), counts.isEmpty() ? CliText::tr("none") : counts},
-                             {CliText::tr("machines"), machinesText(*status)},
-                             {CliText::tr("database"), status->database},
-                             {CliText::tr("disk free"), printedSize(status->diskFree)},
-                             {CliText::tr("certificate"), isSet(status->certificateEnds)
-                                  ? CliText::tr("until %1").arg(localTime(status->certificateEnds))
-                                  : QString()}},
-                            screen));
+    screen.out(screen.toned(CliText::tr("daemon"), Tone::Quiet) + u"  "_s
+               + headline(*status, screen) + u'\n');
+    screen.out(
+        printedPairs({{CliText::tr("version"), status->version},
+                      {CliText::tr("running"), agoText(status->started, now)},
+                      {CliText::tr("tasks"), counts.isEmpty() ? CliText::tr("none") : counts},
+                      {CliText::tr("machines"), machinesText(*status)},
+                      {CliText::tr("database"), status->database},
+                      {CliText::tr("disk free"), printedSize(status->diskFree)},
+                      {CliText::tr("certificate"),
+                       isSet(status->certificateEnds)
+                           ? CliText::tr("until %1").arg(localTime(status->certificateEnds))
+                           : QString()}},
+                     screen));
     for (const Attention &attention : status->attention) {
         screen.line(screen.toned(u"! "_s + harmless(attention.what), Tone::Warning));
         screen.line(u"  "_s + harmless(attention.remedy));
@@ -63,9 +67,13 @@ ExitStatus run(Invocation &invocation)
 
 QList<Command> statusCommands()
 {
-    return {{.path = {u"status"_s}, .operands = {}, .words = CliText::tr("how the daemon is, and what needs attention"),
-             .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))}, .run = run,
-             .also = {{u"daemon"_s, u"status"_s}}, .watches = true}};
+    return {{.path = {u"status"_s},
+             .operands = {},
+             .words = CliText::tr("how the daemon is, and what needs attention"),
+             .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))},
+             .run = run,
+             .also = {{u"daemon"_s, u"status"_s}},
+             .watches = true}};
 }
 
 } // namespace Drover

@@ -34,7 +34,10 @@ class WorkGatherer
 {
 public:
     WorkGatherer(const Arguments &args, const SpecNode &fields, bool hasInput)
-        : m_args(args), m_fields(fields), m_hasInput(hasInput), m_reader(withCommand())
+        : m_args(args)
+        , m_fields(fields)
+        , m_hasInput(hasInput)
+        , m_reader(withCommand())
     {
     }
 
@@ -73,9 +76,11 @@ private:
         if ((each || from) && !saysWhat())
             return CliText::tr("say what to run for each: -- CMD {}, or --shell TEXT");
         if (saysWhat() && !m_args.words.isEmpty() && !each)
-            return CliText::tr("%1 stands before --; give either spec files or a command").arg(m_args.words.first().left(80));
+            return CliText::tr("%1 stands before --; give either spec files or a command")
+                .arg(m_args.words.first().left(80));
         if (m_args.words.isEmpty() && !saysWhat() && !m_hasInput)
-            return CliText::tr("what? write drover submit -- CMD ARGS…, name a spec file, or pipe commands in; --help shows all");
+            return CliText::tr("what? write drover submit -- CMD ARGS…, name a spec file, or pipe "
+                               "commands in; --help shows all");
         return {};
     }
 
@@ -88,9 +93,10 @@ private:
     Result<void> addEach()
     {
         QStringList words = m_args.values(u"--each"_s) + m_args.words;
-        if (words == QStringList {u"-"_s}) {
+        if (words == QStringList{u"-"_s}) {
             const Result<QByteArray> bytes = readSpecFile(u"-"_s);
-            const Result<QString> text = bytes ? textOf(CliText::tr("standard input"), *bytes) : Result<QString>(bytes.error());
+            const Result<QString> text = bytes ? textOf(CliText::tr("standard input"), *bytes)
+                                               : Result<QString>(bytes.error());
             if (!text)
                 return text.error();
             words = text->split(u'\n', Qt::SkipEmptyParts);
@@ -113,7 +119,7 @@ private:
 
     Result<void> addFiles()
     {
-        const QStringList files = m_args.words.isEmpty() ? QStringList {u"-"_s} : m_args.words;
+        const QStringList files = m_args.words.isEmpty() ? QStringList{u"-"_s} : m_args.words;
         for (const QString &file : files) {
             const bool isInput = file == "-"_L1;
             const auto format = formatOf(file);
@@ -129,20 +135,25 @@ private:
 
     Result<SpecFormat> formatOf(const QString &file) const
     {
-        static const QMap<QString, SpecFormat> formats {{u"yaml"_s, SpecFormat::Yaml}, {u"json"_s, SpecFormat::Json},
-                                                        {u"csv"_s, SpecFormat::Table}, {u"lines"_s, SpecFormat::Lines}};
+        static const QMap<QString, SpecFormat> formats{{u"yaml"_s, SpecFormat::Yaml},
+                                                       {u"json"_s, SpecFormat::Json},
+                                                       {u"csv"_s, SpecFormat::Table},
+                                                       {u"lines"_s, SpecFormat::Lines}};
         const QString wished = m_args.value(u"--format"_s);
         if (!wished.isEmpty() && !formats.contains(wished))
-            return fail(ErrorCode::Invalid, CliText::tr("--format: one of yaml, json, csv, lines is expected"));
+            return fail(ErrorCode::Invalid,
+                        CliText::tr("--format: one of yaml, json, csv, lines is expected"));
         if (!wished.isEmpty())
             return formats.value(wished);
         if (file == "-"_L1)
             return SpecFormat::Lines;
         if (const auto format = specFormatOf(file))
             return *format;
-        return fail(ErrorCode::Invalid, QFileInfo::exists(file)
+        return fail(ErrorCode::Invalid,
+                    QFileInfo::exists(file)
                         ? CliText::tr("%1: is it yaml, json, csv or lines? say --format").arg(file)
-                        : CliText::tr("%1 is no spec file; to run it, write: drover submit -- %2").arg(file.left(80), shellQuoted(m_args.words).left(200)));
+                        : CliText::tr("%1 is no spec file; to run it, write: drover submit -- %2")
+                              .arg(file.left(80), shellQuoted(m_args.words).left(200)));
     }
 
     const Arguments &m_args;
@@ -162,10 +173,13 @@ void printDryRun(Invocation &invocation, const Submit &request)
     table.addColumn(CliText::tr("COMMAND"));
     table.addColumn(CliText::tr("AFTER"));
     for (const TaskSpec &task : request.tasks) {
-        table.addRow({{task.name}, {task.shell.isEmpty() ? shellQuoted(task.command) : task.shell}, {task.after.join(u' ')}});
+        table.addRow({{task.name},
+                      {task.shell.isEmpty() ? shellQuoted(task.command) : task.shell},
+                      {task.after.join(u' ')}});
     }
     invocation.screen.out(table.printed(invocation.screen));
-    invocation.screen.note(CliText::tr("%1 tasks are good; nothing was queued.").arg(request.tasks.size()));
+    invocation.screen.note(
+        CliText::tr("%1 tasks are good; nothing was queued.").arg(request.tasks.size()));
 }
 
 ExitStatus afterwards(Invocation &invocation, const Submitted &submitted)
@@ -186,8 +200,11 @@ ExitStatus printSubmitted(Invocation &invocation, const Submitted &submitted)
     }
     const QString ids = idRanges(submitted.tasks).join(u' ');
     const QString text = submitted.repeated
-        ? CliText::tr("These were queued before (same key): %1 in batch %2.").arg(ids, submitted.batchName)
-        : CliText::tr("Queued %1 in batch %2: %3").arg(submitted.tasks.size()).arg(submitted.batchName, ids);
+        ? CliText::tr("These were queued before (same key): %1 in batch %2.")
+              .arg(ids, submitted.batchName)
+        : CliText::tr("Queued %1 in batch %2: %3")
+              .arg(submitted.tasks.size())
+              .arg(submitted.batchName, ids);
     if (goesOn) // the result is what comes after
         invocation.screen.note(text);
     else
@@ -201,10 +218,13 @@ ExitStatus send(Invocation &invocation, const WorkList &work, Submit request)
     if (!client)
         return failed(invocation, client.error());
     Submission submission(**client, request);
-    QObject::connect(&submission, &Submission::progressed, &submission, [&invocation](qint64 taken, qint64 all) {
-        invocation.screen.progress(CliText::tr("%1 of %2 tasks handed over").arg(taken).arg(all));
-    });
-    Result<Submitted> submitted = invocation.session.waited<Submitted>([&](QObject *, auto handler) { submission.start(std::move(handler)); });
+    QObject::connect(&submission, &Submission::progressed, &submission,
+                     [&invocation](qint64 taken, qint64 all) {
+                         invocation.screen.progress(
+                             CliText::tr("%1 of %2 tasks handed over").arg(taken).arg(all));
+                     });
+    Result<Submitted> submitted = invocation.session.waited<Submitted>(
+        [&](QObject *, auto handler) { submission.start(std::move(handler)); });
     invocation.screen.endProgress();
     if (!submitted) {
         Error error = submitted.error();
@@ -235,7 +255,8 @@ ExitStatus run(Invocation &invocation)
     const Result<SpecNode> fields = taskFieldsOf(args);
     if (!fields)
         return misused(invocation, fields.error().message);
-    Result<WorkList> work = WorkGatherer(args, *fields, invocation.screen.settings().hasInput).gather();
+    Result<WorkList> work
+        = WorkGatherer(args, *fields, invocation.screen.settings().hasInput).gather();
     if (!work) {
         Error error = work.error();
         error.problems = placedProblems(error.problems, {});
@@ -243,46 +264,79 @@ ExitStatus run(Invocation &invocation)
         return ExitStatus::Usage;
     }
     if (args.has(u"--follow"_s) && work->tasks.size() != 1)
-        return misused(invocation, CliText::tr("--follow shows one task, and these are %1; use --wait").arg(work->tasks.size()));
+        return misused(invocation,
+                       CliText::tr("--follow shows one task, and these are %1; use --wait")
+                           .arg(work->tasks.size()));
     const Result<QString> project = projectOf(invocation, *work);
     if (!project)
         return failed(invocation, project.error());
-    const Submit request {.key = args.value(u"--key"_s), .project = *project, .batch = args.value(u"--batch"_s, work->batch),
-                          .tasks = work->tasks, .dryRun = args.has(u"--dry-run"_s)};
+    const Submit request{.key = args.value(u"--key"_s),
+                         .project = *project,
+                         .batch = args.value(u"--batch"_s, work->batch),
+                         .tasks = work->tasks,
+                         .dryRun = args.has(u"--dry-run"_s)};
     return send(invocation, *work, request);
 }
 
 QList<Option> options()
 {
-    return QList<Option> {
-        {.name = u"--each"_s, .value = u"FILES…"_s, .words = CliText::tr("a task for each; placeholders {} {name} {stem} {dir} {n}; - reads names from standard input"),
-         .takes = Option::Takes::Words},
-        {.name = u"--from"_s, .value = u"TABLE"_s, .words = CliText::tr("a task for each row of a CSV or TSV file; its columns are placeholders: {column}")},
-        {.name = u"--format"_s, .value = u"FORMAT"_s, .words = CliText::tr("of the spec file or standard input, where its name does not say"),
-         .choices = {u"yaml"_s, u"json"_s, u"csv"_s, u"lines"_s}},
-        {.name = u"--batch"_s, .value = u"NAME"_s, .words = CliText::tr("batch they belong to; a live one is appended to; else default")},
-        {.name = u"--project"_s, .value = u"NAME"_s, .words = CliText::tr("project they belong to; else the profile's")},
-        {.name = u"--key"_s, .value = u"KEY"_s, .words = CliText::tr("the same key again within a day queues nothing again")},
-        flag(u"--dry-run"_s, CliText::tr("check everything, also with the daemon, and queue nothing")),
-        flag(u"--wait"_s, CliText::tr("wait until they have ended; exit status 0 when all succeeded")),
-        flag(u"--follow"_s, CliText::tr("show the output of the one task as it comes"), u"-f"_s),
-    } + taskFieldOptions();
+    return QList<Option>{
+               {.name = u"--each"_s,
+                .value = u"FILES…"_s,
+                .words = CliText::tr("a task for each; placeholders {} {name} {stem} {dir} {n}; - "
+                                     "reads names from standard input"),
+                .takes = Option::Takes::Words},
+               {.name = u"--from"_s,
+                .value = u"TABLE"_s,
+                .words = CliText::tr("a task for each row of a CSV or TSV file; its columns are "
+                                     "placeholders: {column}")},
+               {.name = u"--format"_s,
+                .value = u"FORMAT"_s,
+                .words
+                = CliText::tr("of the spec file or standard input, where its name does not say"),
+                .choices = {u"yaml"_s, u"json"_s, u"csv"_s, u"lines"_s}},
+               {.name = u"--batch"_s,
+                .value = u"NAME"_s,
+                .words
+                = CliText::tr("batch they belong to; a live one is appended to; else default")},
+               {.name = u"--project"_s,
+                .value = u"NAME"_s,
+                .words = CliText::tr("project they belong to; else the profile's")},
+               {.name = u"--key"_s,
+                .value = u"KEY"_s,
+                .words = CliText::tr("the same key again within a day queues nothing again")},
+               flag(u"--dry-run"_s,
+                    CliText::tr("check everything, also with the daemon, and queue nothing")),
+               flag(u"--wait"_s,
+                    CliText::tr("wait until they have ended; exit status 0 when all succeeded")),
+               flag(u"--follow"_s, CliText::tr("show the output of the one task as it comes"),
+                    u"-f"_s),
+           }
+    + taskFieldOptions();
 }
 
 } // namespace
 
 QList<Command> submitCommands()
 {
-    return {{.path = {u"submit"_s}, .operands = CliText::tr("[SPEC…] [-- CMD ARGS…]"), .words = CliText::tr("queue tasks"), .options = options(), .run = run,
-             .more = CliText::tr("  drover submit -- bwa mem ref.fa reads.fq\n"
-                                 "  drover submit --shell 'sort x | uniq -c > y'\n"
-                                 "  drover submit --each *.txt --batch count -- wc -w {}\n"
-                                 "  drover submit --from samples.csv --name 'align-{sample}' -- align {sample} {reads}\n"
-                                 "  drover submit nightly.yaml\n"
-                                 "  generate-commands | drover submit --batch nightly\n"
-                                 "All of the tasks are queued, or none. Options count more than what a spec file says. A file that is here is "
-                                 "given to {} by its absolute path. drover help spec describes spec files."),
-             .also = {{u"task"_s, u"submit"_s}}, .takesCommand = true}};
+    return {{.path = {u"submit"_s},
+             .operands = CliText::tr("[SPEC…] [-- CMD ARGS…]"),
+             .words = CliText::tr("queue tasks"),
+             .options = options(),
+             .run = run,
+             .more = CliText::tr(
+                 "  drover submit -- bwa mem ref.fa reads.fq\n"
+                 "  drover submit --shell 'sort x | uniq -c > y'\n"
+                 "  drover submit --each *.txt --batch count -- wc -w {}\n"
+                 "  drover submit --from samples.csv --name 'align-{sample}' -- align {sample} "
+                 "{reads}\n"
+                 "  drover submit nightly.yaml\n"
+                 "  generate-commands | drover submit --batch nightly\n"
+                 "All of the tasks are queued, or none. Options count more than what a spec file "
+                 "says. A file that is here is "
+                 "given to {} by its absolute path. drover help spec describes spec files."),
+             .also = {{u"task"_s, u"submit"_s}},
+             .takesCommand = true}};
 }
 
 } // namespace Drover

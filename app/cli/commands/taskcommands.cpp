@@ -24,20 +24,35 @@ QList<Column<Task>> taskColumns()
 {
     const Instant now = SystemClock().now();
     return {
-        {u"id"_s, CliText::tr("ID"), Align::Right, [](const Task &t) { return TextTable::Cell {QString::number(t.id.value)}; }},
-        {u"state"_s, CliText::tr("STATE"), Align::Left, [](const Task &t) { return TextTable::Cell {stateText(t), toneOf(t.state)}; }},
-        {u"name"_s, CliText::tr("NAME"), Align::Left, [](const Task &t) { return TextTable::Cell {t.name}; }},
-        {u"batch"_s, CliText::tr("BATCH"), Align::Left, [](const Task &t) { return TextTable::Cell {t.batchName}; }},
-        {u"machine"_s, CliText::tr("MACHINE"), Align::Left, [](const Task &t) { return TextTable::Cell {t.machineName}; }},
-        {u"n"_s, CliText::tr("N"), Align::Right, [](const Task &t) { return TextTable::Cell {t.lastAttempt > 0 ? QString::number(t.lastAttempt) : QString()}; }},
-        {u"ran"_s, CliText::tr("RAN"), Align::Right, [now](const Task &t) { return TextTable::Cell {lastedText(t.started, t.ended, now)}; }},
-        {u"age"_s, CliText::tr("AGE"), Align::Right, [now](const Task &t) { return TextTable::Cell {agoText(t.queued, now)}; }},
+        {u"id"_s, CliText::tr("ID"), Align::Right,
+         [](const Task &t) { return TextTable::Cell{QString::number(t.id.value)}; }},
+        {u"state"_s, CliText::tr("STATE"), Align::Left,
+         [](const Task &t) {
+             return TextTable::Cell{stateText(t), toneOf(t.state)};
+         }},
+        {u"name"_s, CliText::tr("NAME"), Align::Left,
+         [](const Task &t) { return TextTable::Cell{t.name}; }},
+        {u"batch"_s, CliText::tr("BATCH"), Align::Left,
+         [](const Task &t) { return TextTable::Cell{t.batchName}; }},
+        {u"machine"_s, CliText::tr("MACHINE"), Align::Left,
+         [](const Task &t) { return TextTable::Cell{t.machineName}; }},
+        {u"n"_s, CliText::tr("N"), Align::Right,
+         [](const Task &t) {
+             return TextTable::Cell{t.lastAttempt > 0 ? QString::number(t.lastAttempt) : QString()};
+         }},
+        {u"ran"_s, CliText::tr("RAN"), Align::Right,
+         [now](const Task &t) { return TextTable::Cell{lastedText(t.started, t.ended, now)}; }},
+        {u"age"_s, CliText::tr("AGE"), Align::Right,
+         [now](const Task &t) { return TextTable::Cell{agoText(t.queued, now)}; }},
         {u"end"_s, CliText::tr("END"), Align::Left,
          [](const Task &t) {
              const QString reason = printedReason(t.endReason, t.exitCode, t.signal);
-             return TextTable::Cell {isFinished(t.state) && reason != enumText(t.state) ? reason : QString(), Tone::Bad};
+             return TextTable::Cell{isFinished(t.state) && reason != enumText(t.state) ? reason
+                                                                                       : QString(),
+                                    Tone::Bad};
          }},
-        {u"lastLine"_s, CliText::tr("LAST LINE"), Align::Left, [](const Task &t) { return TextTable::Cell {t.lastLine}; }},
+        {u"lastLine"_s, CliText::tr("LAST LINE"), Align::Left,
+         [](const Task &t) { return TextTable::Cell{t.lastLine}; }},
     };
 }
 
@@ -80,11 +95,12 @@ ExitStatus tasks(Invocation &invocation)
     const qint64 limit = args.value(u"--limit"_s, QString::number(rowsByDefault)).toLongLong(&ok);
     if (!ok || limit < 0)
         return misused(invocation, CliText::tr("--limit: a number is expected; 0 is all"));
-    const auto columns = chosenColumns(taskColumns(), args.value(u"--columns"_s),
-                                       {u"id"_s, u"state"_s, u"name"_s, u"batch"_s, u"machine"_s, u"ran"_s, u"age"_s, u"end"_s});
+    const auto columns = chosenColumns(
+        taskColumns(), args.value(u"--columns"_s),
+        {u"id"_s, u"state"_s, u"name"_s, u"batch"_s, u"machine"_s, u"ran"_s, u"age"_s, u"end"_s});
     if (!columns)
         return misused(invocation, columns.error().message);
-    const ListTasks request {.where = whereOf(args), .order = args.value(u"--sort"_s, u"-id"_s)};
+    const ListTasks request{.where = whereOf(args), .order = args.value(u"--sort"_s, u"-id"_s)};
     const Result<TaskPage> page = fetchTasks(invocation, request, limit);
     if (!page)
         return failed(invocation, page.error());
@@ -93,19 +109,23 @@ ExitStatus tasks(Invocation &invocation)
         return ExitStatus::Ok;
     }
     if (page->tasks.isEmpty()) {
-        invocation.screen.note(request.where.isEmpty() ? CliText::tr("There are no tasks: drover submit -- CMD ARGS…")
-                                                       : CliText::tr("No task matches."));
+        invocation.screen.note(request.where.isEmpty()
+                                   ? CliText::tr("There are no tasks: drover submit -- CMD ARGS…")
+                                   : CliText::tr("No task matches."));
         return ExitStatus::Ok;
     }
     invocation.screen.out(printedTable(*columns, page->tasks, invocation.screen));
     if (page->more)
-        invocation.screen.note(CliText::tr("There are more; --limit 0 shows all, --where FILTER fewer."));
+        invocation.screen.note(
+            CliText::tr("There are more; --limit 0 shows all, --where FILTER fewer."));
     return ExitStatus::Ok;
 }
 
 QString resultText(const Task &task)
 {
-    const QString reason = isFinished(task.state) ? printedReason(task.endReason, task.exitCode, task.signal) : QString();
+    const QString reason = isFinished(task.state)
+        ? printedReason(task.endReason, task.exitCode, task.signal)
+        : QString();
     const QString state = stateText(task);
     return reason.isEmpty() || reason == state ? state : state + u": "_s + reason;
 }
@@ -126,29 +146,44 @@ QList<Column<Attempt>> attemptColumns()
     const Instant now = SystemClock().now();
     const auto size = [](qint64 bytes) { return bytes > 0 ? printedSize(bytes) : QString(); };
     return {
-        {u"n"_s, CliText::tr("N"), Align::Right, [](const Attempt &a) { return TextTable::Cell {QString::number(a.n)}; }},
-        {u"end"_s, CliText::tr("END"), Align::Left, [](const Attempt &a) { return TextTable::Cell {printedEnd(a), toneOf(a.state)}; }},
-        {u"machine"_s, CliText::tr("MACHINE"), Align::Left, [](const Attempt &a) { return TextTable::Cell {a.machineName}; }},
-        {u"started"_s, CliText::tr("STARTED"), Align::Left, [](const Attempt &a) { return TextTable::Cell {localTime(a.started)}; }},
-        {u"ran"_s, CliText::tr("RAN"), Align::Right, [now](const Attempt &a) { return TextTable::Cell {lastedText(a.started, a.ended, now)}; }},
+        {u"n"_s, CliText::tr("N"), Align::Right,
+         [](const Attempt &a) { return TextTable::Cell{QString::number(a.n)}; }},
+        {u"end"_s, CliText::tr("END"), Align::Left,
+         [](const Attempt &a) {
+             return TextTable::Cell{printedEnd(a), toneOf(a.state)};
+         }},
+        {u"machine"_s, CliText::tr("MACHINE"), Align::Left,
+         [](const Attempt &a) { return TextTable::Cell{a.machineName}; }},
+        {u"started"_s, CliText::tr("STARTED"), Align::Left,
+         [](const Attempt &a) { return TextTable::Cell{localTime(a.started)}; }},
+        {u"ran"_s, CliText::tr("RAN"), Align::Right,
+         [now](const Attempt &a) { return TextTable::Cell{lastedText(a.started, a.ended, now)}; }},
         {u"cpu"_s, CliText::tr("CPU"), Align::Right,
-         [](const Attempt &a) { return TextTable::Cell {a.cpuTime.count() > 0 ? printedDuration(a.cpuTime) : QString()}; }},
-        {u"memory"_s, CliText::tr("PEAK"), Align::Right, [size](const Attempt &a) { return TextTable::Cell {size(a.peakMemory)}; }},
-        {u"stdout"_s, CliText::tr("STDOUT"), Align::Right, [size](const Attempt &a) { return TextTable::Cell {size(a.outSize)}; }},
-        {u"stderr"_s, CliText::tr("STDERR"), Align::Right, [size](const Attempt &a) { return TextTable::Cell {size(a.errSize)}; }},
+         [](const Attempt &a) {
+             return TextTable::Cell{a.cpuTime.count() > 0 ? printedDuration(a.cpuTime) : QString()};
+         }},
+        {u"memory"_s, CliText::tr("PEAK"), Align::Right,
+         [size](const Attempt &a) { return TextTable::Cell{size(a.peakMemory)}; }},
+        {u"stdout"_s, CliText::tr("STDOUT"), Align::Right,
+         [size](const Attempt &a) { return TextTable::Cell{size(a.outSize)}; }},
+        {u"stderr"_s, CliText::tr("STDERR"), Align::Right,
+         [size](const Attempt &a) { return TextTable::Cell{size(a.errSize)}; }},
         {u"detail"_s, CliText::tr("DETAIL"), Align::Left,
-         [](const Attempt &a) { return TextTable::Cell {a.detail.isEmpty() ? a.lastLine : a.detail}; }},
+         [](const Attempt &a) {
+             return TextTable::Cell{a.detail.isEmpty() ? a.lastLine : a.detail};
+         }},
     };
 }
 
-const QStringList shownOfAttempts {u"n"_s, u"end"_s, u"machine"_s, u"started"_s, u"ran"_s, u"cpu"_s, u"memory"_s, u"detail"_s};
+const QStringList shownOfAttempts{u"n"_s,   u"end"_s, u"machine"_s, u"started"_s,
+                                  u"ran"_s, u"cpu"_s, u"memory"_s,  u"detail"_s};
 
 Result<TaskDetail> detailOf(Invocation &invocation, const QString &word)
 {
     const Result<AttemptId> id = attemptOf(word);
     if (!id)
         return id.error();
-    return invocation.session.call(GetTask {.id = id->task});
+    return invocation.session.call(GetTask{.id = id->task});
 }
 
 void printDetail(Screen &screen, const TaskDetail &detail)
@@ -203,14 +238,16 @@ ExitStatus attempts(Invocation &invocation)
     if (!detail)
         return failed(invocation, detail.error());
     if (invocation.json()) {
-        printJson(invocation.screen, QJsonObject {{u"attempts"_s, jsonOf(detail->attempts)}});
+        printJson(invocation.screen, QJsonObject{{u"attempts"_s, jsonOf(detail->attempts)}});
         return ExitStatus::Ok;
     }
-    const auto columns = chosenColumns(attemptColumns(), invocation.args.value(u"--columns"_s), shownOfAttempts);
+    const auto columns
+        = chosenColumns(attemptColumns(), invocation.args.value(u"--columns"_s), shownOfAttempts);
     if (!columns)
         return misused(invocation, columns.error().message);
     if (detail->attempts.isEmpty())
-        invocation.screen.note(CliText::tr("Task %1 has not been started.").arg(detail->task.id.value));
+        invocation.screen.note(
+            CliText::tr("Task %1 has not been started.").arg(detail->task.id.value));
     else
         invocation.screen.out(printedTable(*columns, detail->attempts, invocation.screen));
     return ExitStatus::Ok;
@@ -221,18 +258,35 @@ ExitStatus attempts(Invocation &invocation)
 QList<Command> taskCommands()
 {
     return {
-        {.path = {u"tasks"_s}, .operands = CliText::tr("[FILTER]"), .words = CliText::tr("list tasks, newest first"),
-         .options = QList<Option> {{.name = u"--where"_s, .value = u"FILTER"_s, .words = CliText::tr("those that match; drover help filter")},
-                                   {.name = u"--batch"_s, .value = u"NAME"_s, .words = CliText::tr("those of a batch")}}
+        {.path = {u"tasks"_s},
+         .operands = CliText::tr("[FILTER]"),
+         .words = CliText::tr("list tasks, newest first"),
+         .options = QList<Option>{{.name = u"--where"_s,
+                                   .value = u"FILTER"_s,
+                                   .words = CliText::tr("those that match; drover help filter")},
+                                  {.name = u"--batch"_s,
+                                   .value = u"NAME"_s,
+                                   .words = CliText::tr("those of a batch")}}
              + listOptions(),
-         .run = tasks, .also = {{u"task"_s, u"list"_s}}, .watches = true},
-        {.path = {u"task"_s}, .operands = CliText::tr("TASK"), .words = CliText::tr("show a task, what it runs and its attempts"),
-         .options = {flag(u"--spec"_s, CliText::tr("what it runs, as YAML that drover submit takes")),
-                     flag(u"--watch"_s, CliText::tr("show it again every two seconds"))},
-         .run = task, .also = {{u"task"_s, u"show"_s}}, .watches = true},
-        {.path = {u"attempts"_s}, .operands = CliText::tr("TASK"), .words = CliText::tr("the runs of a task"),
-         .options = {{.name = u"--columns"_s, .value = u"NAMES"_s, .words = CliText::tr("what to show")}},
-         .run = attempts, .also = {{u"attempt"_s, u"list"_s}, {u"task"_s, u"attempts"_s}}},
+         .run = tasks,
+         .also = {{u"task"_s, u"list"_s}},
+         .watches = true},
+        {.path = {u"task"_s},
+         .operands = CliText::tr("TASK"),
+         .words = CliText::tr("show a task, what it runs and its attempts"),
+         .options
+         = {flag(u"--spec"_s, CliText::tr("what it runs, as YAML that drover submit takes")),
+            flag(u"--watch"_s, CliText::tr("show it again every two seconds"))},
+         .run = task,
+         .also = {{u"task"_s, u"show"_s}},
+         .watches = true},
+        {.path = {u"attempts"_s},
+         .operands = CliText::tr("TASK"),
+         .words = CliText::tr("the runs of a task"),
+         .options
+         = {{.name = u"--columns"_s, .value = u"NAMES"_s, .words = CliText::tr("what to show")}},
+         .run = attempts,
+         .also = {{u"attempt"_s, u"list"_s}, {u"task"_s, u"attempts"_s}}},
     };
 }
 

@@ -20,8 +20,9 @@ struct Touch
     Undoable undoable = Undoable::No;
 };
 
-template<typename Request>
-ExitStatus touch(Invocation &invocation, const QStringList &words, Request request, const Touch &how)
+template <typename Request>
+ExitStatus touch(Invocation &invocation, const QStringList &words, Request request,
+                 const Touch &how)
 {
     const Result<TaskChoice> choice = chosenTasks(invocation, words);
     if (!choice && choice.error().code == ErrorCode::Invalid)
@@ -43,8 +44,10 @@ ExitStatus touch(Invocation &invocation, const QStringList &words, Request reque
 
 ExitStatus cancelWith(Invocation &invocation, bool kill)
 {
-    const Touch how {.verb = kill ? CliText::tr("Kill") : CliText::tr("Cancel"), .done = CliText::tr("%1 cancelled")};
-    return touch(invocation, invocation.args.words, CancelTasks {.kill = kill, .now = invocation.args.has(u"--now"_s)}, how);
+    const Touch how{.verb = kill ? CliText::tr("Kill") : CliText::tr("Cancel"),
+                    .done = CliText::tr("%1 cancelled")};
+    return touch(invocation, invocation.args.words,
+                 CancelTasks{.kill = kill, .now = invocation.args.has(u"--now"_s)}, how);
 }
 
 ExitStatus cancel(Invocation &invocation)
@@ -60,22 +63,28 @@ ExitStatus kill(Invocation &invocation)
 ExitStatus retry(Invocation &invocation)
 {
     if (invocation.args.has(u"--all"_s))
-        return misused(invocation, CliText::tr("retry does not take --all; say which: --where 'state = failed'"));
-    return touch(invocation, invocation.args.words, RetryTasks {}, {.verb = CliText::tr("Retry"), .done = CliText::tr("%1 queued again")});
+        return misused(
+            invocation,
+            CliText::tr("retry does not take --all; say which: --where 'state = failed'"));
+    return touch(invocation, invocation.args.words, RetryTasks{},
+                 {.verb = CliText::tr("Retry"), .done = CliText::tr("%1 queued again")});
 }
 
 ExitStatus holdEverything(Invocation &invocation, bool held)
 {
-    if (!invocation.args.words.isEmpty() || invocation.args.has(u"--where"_s) || invocation.args.has(u"--batch"_s))
+    if (!invocation.args.words.isEmpty() || invocation.args.has(u"--where"_s)
+        || invocation.args.has(u"--batch"_s))
         return misused(invocation, CliText::tr("--all holds the whole daemon, and stands alone"));
-    const Result<Done> done = invocation.session.call(HoldEverything {.held = held});
+    const Result<Done> done = invocation.session.call(HoldEverything{.held = held});
     if (!done)
         return failed(invocation, done.error());
     if (invocation.json())
-        printJson(invocation.screen, QJsonObject {{u"held"_s, held}});
+        printJson(invocation.screen, QJsonObject{{u"held"_s, held}});
     else
-        invocation.screen.line(held ? CliText::tr("Everything is held: nothing new starts. drover release --all lets it go on.")
-                                    : CliText::tr("Released: tasks start again."));
+        invocation.screen.line(
+            held ? CliText::tr(
+                "Everything is held: nothing new starts. drover release --all lets it go on.")
+                 : CliText::tr("Released: tasks start again."));
     return ExitStatus::Ok;
 }
 
@@ -83,9 +92,10 @@ ExitStatus holdWith(Invocation &invocation, bool held)
 {
     if (invocation.args.has(u"--all"_s))
         return holdEverything(invocation, held);
-    const Touch how {.verb = held ? CliText::tr("Hold") : CliText::tr("Release"),
-                     .done = held ? CliText::tr("%1 held") : CliText::tr("%1 released"), .undoable = Undoable::Yes};
-    return touch(invocation, invocation.args.words, HoldTasks {.held = held}, how);
+    const Touch how{.verb = held ? CliText::tr("Hold") : CliText::tr("Release"),
+                    .done = held ? CliText::tr("%1 held") : CliText::tr("%1 released"),
+                    .undoable = Undoable::Yes};
+    return touch(invocation, invocation.args.words, HoldTasks{.held = held}, how);
 }
 
 ExitStatus hold(Invocation &invocation)
@@ -103,16 +113,24 @@ ExitStatus priority(Invocation &invocation)
     bool ok = false;
     const int number = invocation.args.words.value(0).toInt(&ok);
     if (!ok || number < 0 || number > 100)
-        return misused(invocation, CliText::tr("a priority from 0 to 100 comes first: drover priority 70 12 15-20"));
-    return touch(invocation, invocation.args.words.sliced(1), SetPriority {.priority = number},
-                 {.verb = CliText::tr("Change the priority of"), .done = CliText::tr("%1 changed"), .undoable = Undoable::Yes});
+        return misused(
+            invocation,
+            CliText::tr("a priority from 0 to 100 comes first: drover priority 70 12 15-20"));
+    return touch(invocation, invocation.args.words.sliced(1), SetPriority{.priority = number},
+                 {.verb = CliText::tr("Change the priority of"),
+                  .done = CliText::tr("%1 changed"),
+                  .undoable = Undoable::Yes});
 }
 
-Command bulk(const QString &verb, const QString &words, ExitStatus (*run)(Invocation &), const QList<Option> &more = {},
-             const QString &operands = {})
+Command bulk(const QString &verb, const QString &words, ExitStatus (*run)(Invocation &),
+             const QList<Option> &more = {}, const QString &operands = {})
 {
-    return {.path = {verb}, .operands = operands.isEmpty() ? CliText::tr("TASK…") : operands, .words = words,
-            .options = choiceOptions() + more, .run = run, .also = {{u"task"_s, verb}}};
+    return {.path = {verb},
+            .operands = operands.isEmpty() ? CliText::tr("TASK…") : operands,
+            .words = words,
+            .options = choiceOptions() + more,
+            .run = run,
+            .also = {{u"task"_s, verb}}};
 }
 
 } // namespace
@@ -121,12 +139,15 @@ QList<Command> touchCommands()
 {
     const Option now = flag(u"--now"_s, CliText::tr("do not wait for a machine without contact"));
     return {
-        bulk(u"cancel"_s, CliText::tr("end tasks: what waits at once, what runs politely"), cancel, {now}),
+        bulk(u"cancel"_s, CliText::tr("end tasks: what waits at once, what runs politely"), cancel,
+             {now}),
         bulk(u"kill"_s, CliText::tr("end tasks without asking them"), kill, {now}),
         bulk(u"retry"_s, CliText::tr("queue what has ended again"), retry),
-        bulk(u"hold"_s, CliText::tr("do not start tasks; --all: the daemon starts nothing at all"), hold),
+        bulk(u"hold"_s, CliText::tr("do not start tasks; --all: the daemon starts nothing at all"),
+             hold),
         bulk(u"release"_s, CliText::tr("let held tasks start"), release),
-        bulk(u"priority"_s, CliText::tr("change the priority of tasks, 0 to 100"), priority, {}, CliText::tr("N TASK…")),
+        bulk(u"priority"_s, CliText::tr("change the priority of tasks, 0 to 100"), priority, {},
+             CliText::tr("N TASK…")),
     };
 }
 

@@ -16,7 +16,8 @@ ExitStatus run(Invocation &invocation)
     if (args.has(u"--timeout"_s)) {
         limit = durationOf(args.value(u"--timeout"_s));
         if (!limit)
-            return misused(invocation, CliText::tr("--timeout: a duration is expected: 90s, 10m, 2h"));
+            return misused(invocation,
+                           CliText::tr("--timeout: a duration is expected: 90s, 10m, 2h"));
     }
     if (args.words.isEmpty() == !args.has(u"--batch"_s))
         return misused(invocation, CliText::tr("what for? give ids (12 15-20), or --batch NAME"));
@@ -39,10 +40,18 @@ ExitStatus run(Invocation &invocation)
 
 QList<Command> waitCommands()
 {
-    return {{.path = {u"wait"_s}, .operands = CliText::tr("TASK…"), .words = CliText::tr("wait until tasks or a batch have ended; exit status 0 when all succeeded"),
-             .options = {{.name = u"--batch"_s, .value = u"NAME"_s, .words = CliText::tr("for all of a batch, also what is added meanwhile")},
-                         {.name = u"--timeout"_s, .value = u"TIME"_s, .words = CliText::tr("no longer than this; then exit status 7")}},
-             .run = run, .also = {{u"task"_s, u"wait"_s}}}};
+    return {{.path = {u"wait"_s},
+             .operands = CliText::tr("TASK…"),
+             .words = CliText::tr(
+                 "wait until tasks or a batch have ended; exit status 0 when all succeeded"),
+             .options = {{.name = u"--batch"_s,
+                          .value = u"NAME"_s,
+                          .words = CliText::tr("for all of a batch, also what is added meanwhile")},
+                         {.name = u"--timeout"_s,
+                          .value = u"TIME"_s,
+                          .words = CliText::tr("no longer than this; then exit status 7")}},
+             .run = run,
+             .also = {{u"task"_s, u"wait"_s}}}};
 }
 
 } // namespace Drover
