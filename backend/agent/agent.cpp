@@ -16,6 +16,8 @@ namespace {
 
 constexpr int beatsForDisk = 15;
 constexpr std::chrono::seconds strangersAfter {5};
+constexpr std::chrono::seconds helloAgain {3};
+constexpr qsizetype earlyMost = 1000; // messages kept until the welcome
 
 StartSurroundings surroundingsOf(const AgentSettings &settings, const MachineFacts &facts)
 {
@@ -42,11 +44,13 @@ Agent::Agent(const AgentSettings &settings, DaemonLink &link, const Clock &clock
       m_host(settings.shimProgram, settings.shimWrapper), m_reporter(link),
       m_runner(m_files, m_host, m_reporter, m_fence, clock, surroundingsOf(settings, m_facts.facts()))
 {
+    if (settings.fileLimit)
+        m_host.setFileLimit(*settings.fileLimit);
     connect(&m_files, &FileThread::opened, this, &Agent::onOpened);
     connect(&m_files, &FileThread::openFailed, this, &Agent::failed);
     connect(&m_files, &FileThread::chunks, this, &Agent::onChunks);
     connect(&m_files, &FileThread::cgroupsArranged, this, &Agent::onCgroups);
-    connect(&m_files, &FileThread::gauges, this, [this](const QList<OutputGauge> &gauges) {
+    connect(&m_files, &FileThread::gauges, this, [this](const QList<AttemptGauge> &gauges) {
         m_telemetry.noteGauges(gauges);
     });
     connect(&m_files, &FileThread::disksMeasured, this, [this](const QList<DiskFact> &disks, qint64 used) {
@@ -104,6 +108,7 @@ void Agent::onCgroups(const Cgroups &cgroups)
 void Agent::onConnected()
 {
     m_helloSent = m_welcomed = false;
+    m_early.clear();
     sayHello();
 }
 
@@ -144,9 +149,19 @@ void Agent::sayHello()
                      if (welcome)
                          onWelcome(*welcome);
                      else
-                         logError(LogCategory::Agent, u"the daemon does not take this machine on",
-                                  {{"reason"_L1, welcome.error().message}});
+                         onRefused(welcome.error());
                  });
+}
+
+void Agent::onRefused(const Error &error)
+{
+    logError(LogCategory::Agent, u"the daemon does not take this machine on",
+             {{"reason"_L1, error.message}});
+    // Its storage may be away, or it is busy; a cut meanwhile says hello by itself.
+    QTimer::singleShot(helloAgain, this, [this] {
+        m_helloSent = m_welcomed;
+        sayHello();
+    });
 }
 
 void Agent::onWelcome(const AgentWelcome &welcome)
@@ -171,6 +186,8 @@ void Agent::onWelcome(const AgentWelcome &welcome)
     m_beat.start(std::max(welcome.beat, std::chrono::milliseconds(50)));
     beat(); // at once: the fence of what is about to start stands on it
     m_runner.setSlots(welcome.slotCount);
+    for (const auto &[method, params] : std::exchange(m_early, {}))
+        obey(method, params);
     emit welcomed(welcome);
 }
 
@@ -188,8 +205,15 @@ bool Agent::take(const QByteArray &params, void (Agent::*handle)(const T &))
 
 void Agent::onReceived(const QString &method, const QByteArray &params)
 {
-    if (!m_welcomed)
-        return; // whose history it belongs to is not known yet
+    // Whose history it belongs to is known with the welcome.
+    if (!m_welcomed && m_early.size() < earlyMost)
+        m_early.append({method, params});
+    else if (m_welcomed)
+        obey(method, params);
+}
+
+void Agent::obey(const QString &method, const QByteArray &params)
+{
     const bool known = (method == AgentAssign::method && take(params, &Agent::onAssign))
         || (method == ReportsAck::method && take(params, &Agent::onReportsAck))
         || (method == AgentOrders::method && take(params, &Agent::onOrders))
@@ -219,13 +243,9 @@ void Agent::onChunks(const QList<OutputChunk> &chunks)
 
 void Agent::beat()
 {
-    QList<AttemptId> running;
-    const QList<RunRecord> records = m_runner.running();
-    for (const RunRecord &record : records)
-        running.append({TaskId {record.task}, record.attempt});
     m_link.send(AgentBeat {.bootTime = qint64(bootNow()),
                            .load = m_telemetry.load(),
-                           .gauges = m_telemetry.gauges(running)});
+                           .gauges = m_telemetry.gauges(m_runner.running())});
     if (++m_beats % beatsForDisk == 0)
         m_files.measureDisks();
 }
@@ -243,6 +263,13 @@ void Agent::onBeatAck(const AgentBeatAck &ack)
 void Agent::sayGoodbye(const QString &reason)
 {
     m_link.send(AgentGoodbye {.reason = reason});
+    auto *poll = new QTimer(this);
+    const auto until = m_clock.steady() + std::chrono::seconds(1);
+    poll->callOnTimeout(this, [this, until] {
+        if (!m_link.isConnected() || m_link.backlog() == 0 || m_clock.steady() > until)
+            emit leftBehind();
+    });
+    poll->start(std::chrono::milliseconds(10));
 }
 
 } // namespace Drover

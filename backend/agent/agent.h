@@ -14,6 +14,7 @@ struct AgentSettings
     SlotUsers users;
     QString shimProgram;
     QStringList shimWrapper; ///< empty: the host is a plain child
+    std::optional<rlimit> fileLimit; ///< of tasks, when the agent's own was changed
     QString home; ///< HOME of tasks that run as the agent itself
 };
 
@@ -31,7 +32,8 @@ public:
     /// the way later on.
     Result<void> start();
 
-    /// Tells the daemon that this machine goes away; its tasks go on.
+    /// Tells the daemon that this machine goes away; its tasks go on. `leftBehind` once it has left,
+    /// or a second later.
     void sayGoodbye(const QString &reason);
 
     const Runner &runner() const { return m_runner; }
@@ -39,6 +41,7 @@ public:
 
 signals:
     void failed(const Drover::Error &error);
+    void leftBehind();
     /// The daemon has taken us on.
     void welcomed(const Drover::AgentWelcome &welcome);
 
@@ -50,8 +53,10 @@ private:
     void onDisconnected(const QString &reason);
     void writeStatus(const ConnectionStatus &status);
     void sayHello();
+    void onRefused(const Error &error);
     void onWelcome(const AgentWelcome &welcome);
     void onReceived(const QString &method, const QByteArray &params);
+    void obey(const QString &method, const QByteArray &params);
     void onChunks(const QList<OutputChunk> &chunks);
     void beat();
     void onBeatAck(const AgentBeatAck &ack);
@@ -81,6 +86,7 @@ private:
     bool m_cgroupsKnown = false;
     bool m_helloSent = false;
     bool m_welcomed = false; // on this connection
+    QList<std::pair<QString, QByteArray>> m_early; // messages that came before the welcome
     QTimer m_beat;
     int m_beats = 0;
     QString m_lastReason; // of there being no connection

@@ -26,6 +26,7 @@ struct AttemptNote
     int seat = -1;
     bool keepFolder = false;
     int slotCount = 1;
+    QString progress; ///< the expression that finds it in stdout
 
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
@@ -35,7 +36,8 @@ struct AttemptNote
                           field("specNumber", &AttemptNote::specNumber),
                           field("seat", &AttemptNote::seat),
                           field("keepFolder", &AttemptNote::keepFolder),
-                          field("slots", &AttemptNote::slotCount));
+                          field("slots", &AttemptNote::slotCount),
+                          field("progress", &AttemptNote::progress));
     }
     DROVER_EQUAL(AttemptNote)
 };

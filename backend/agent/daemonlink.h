@@ -19,6 +19,7 @@ public:
 
     virtual void start() = 0;
     virtual bool isConnected() const = 0;
+    virtual qint64 backlog() const = 0; ///< bytes said and not taken yet
 
     /// Asks once; the answer is dropped when the connection goes.
     virtual void hello(const AgentHello &hello, std::function<void(const Result<AgentWelcome> &)> answer) = 0;

@@ -53,7 +53,7 @@ signals:
     void cleaned(const QList<Drover::SpareFolder> &spares);
     void chunks(const QList<Drover::OutputChunk> &chunks);
     void collected(const QList<Drover::CollectedOutput> &attempts);
-    void gauges(const QList<Drover::OutputGauge> &gauges);
+    void gauges(const QList<Drover::AttemptGauge> &gauges);
     /// `used` bytes of the first.
     void disksMeasured(const QList<Drover::DiskFact> &disks, qint64 used);
     void cgroupsArranged(const Drover::Cgroups &cgroups);

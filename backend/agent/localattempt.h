@@ -51,6 +51,7 @@ struct LocalAttempt
     std::unique_ptr<ProcessWatch> watch; ///< of a shim that no host of ours minds
     std::unique_ptr<Order> stop; ///< has been asked to end
     bool isPaused = false; ///< wanted: not started, or frozen
+    bool isHeldBack = false; ///< no process could be made a moment ago
     bool isForgotten = false; ///< no report of it is wanted
     bool holdsSlots = false;
     bool isBad = false;

@@ -8,7 +8,9 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 
+#include <algorithm>
 #include <cstdio>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace Drover;
@@ -89,6 +91,17 @@ int join(const AgentOptions &options)
     return exit;
 }
 
+/// Two files are open for each task that is followed. Returns what was the limit.
+rlimit raiseFileLimit()
+{
+    rlimit limit {};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const rlimit raised {.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536), .rlim_max = limit.rlim_max};
+    if (raised.rlim_cur > limit.rlim_cur)
+        setrlimit(RLIMIT_NOFILE, &raised);
+    return limit;
+}
+
 int run(const AgentOptions &options)
 {
     const Result<AgentIdentity> identity = AgentIdentity::load(options.paths);
@@ -105,6 +118,7 @@ int run(const AgentOptions &options)
                  .users = options.users,
                  .shimProgram = *shim,
                  .shimWrapper = ShimHost::usualWrapper(),
+                 .fileLimit = raiseFileLimit(),
                  .home = QDir::homePath()},
                 link, clock);
     QObject::connect(&agent, &Agent::failed, qApp,
@@ -112,9 +126,8 @@ int run(const AgentOptions &options)
     QObject::connect(&termination, &TerminationSignals::received, &agent, [&agent](int signal) {
         logInfo(LogCategory::Agent, u"told to end; tasks go on", {{"signal"_L1, QString::number(signal)}});
         agent.sayGoodbye(u"its agent was stopped"_s);
-        // One turn for the goodbye to leave.
-        QTimer::singleShot(std::chrono::milliseconds(50), qApp, [] { qApp->exit(0); });
     });
+    QObject::connect(&agent, &Agent::leftBehind, qApp, [] { qApp->exit(0); });
     if (const Result<void> started = agent.start(); !started)
         return complain(started.error(), int(AgentExit::Failed));
     return qApp->exec();

@@ -1,6 +1,5 @@
 #include "backend/agent/outputshipper.h"
 
-#include "backend/agent/outputtext.h"
 #include "backend/shim/runfolder.h"
 
 #include <sys/statvfs.h>
@@ -14,6 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tick {100};
 constexpr int ticksForProgress = 10;
+constexpr int ticksForProcesses = 20;
 constexpr qint64 tailLimit = 4096;
 constexpr quint64 fullBelow = 64 * 1024; // bytes left for whoever is not root
 
@@ -48,7 +48,8 @@ OutputShipper::Followed &OutputShipper::followed(const FollowedAttempt &attempt)
                     .out = ShippedStream(attempt.runFolder + '/' + runOutFile, Stream::Out),
                     .err = ShippedStream(attempt.runFolder + '/' + runErrFile, Stream::Err),
                     .ended = {},
-                    .gauge = {.id = attempt.id}};
+                    .gauge = {.task = attempt.id.task, .n = attempt.id.n},
+                    .progress = QRegularExpression(attempt.progressPattern, QRegularExpression::MultilineOption)};
     return m_followed.emplace(attempt.id, std::move(fresh)).first->second;
 }
 
@@ -63,8 +64,10 @@ void OutputShipper::lookAtRunning()
 {
     const Instant now = m_clock.now();
     const bool forProgress = ++m_ticks % ticksForProgress == 0;
+    if (m_ticks % ticksForProcesses == 0)
+        sampleProcesses();
     QList<OutputChunk> pieces;
-    QList<OutputGauge> changed;
+    QList<AttemptGauge> changed;
     bool anyRuns = false;
     for (auto &[id, attempt] : m_followed) {
         if (attempt.ended)
@@ -73,6 +76,7 @@ void OutputShipper::lookAtRunning()
         const bool outGrew = attempt.out.look(now);
         const bool errGrew = !attempt.attempt.merged && attempt.err.look(now);
         if (outGrew || errGrew) {
+            attempt.lastGrown = outGrew ? Stream::Out : Stream::Err;
             attempt.gauge.lastOutput = now;
             attempt.gaugeChanged = true;
             pump(attempt, pieces);
@@ -94,10 +98,8 @@ void OutputShipper::lookAtRunning()
 void OutputShipper::noteGauge(Followed &attempt, Instant now)
 {
     if (attempt.gaugeChanged)
-        attempt.gauge.lastLine = lastLineOf(attempt.out.tail(tailLimit));
-    if (attempt.attempt.progressFile.empty())
-        return;
-    const Progress progress = progressOf(lastLineOf(smallFile(attempt.attempt.progressFile)));
+        attempt.gauge.lastLine = lastLineOf(attempt.stream(attempt.lastGrown).tail(tailLimit));
+    const Progress progress = progressOf(attempt);
     if (progress.percent < 0
         || (progress.percent == attempt.gauge.progress && progress.text == attempt.gauge.progressText))
         return;
@@ -105,6 +107,38 @@ void OutputShipper::noteGauge(Followed &attempt, Instant now)
     attempt.gauge.progressText = progress.text;
     attempt.gauge.lastOutput = std::max(attempt.gauge.lastOutput, now);
     attempt.gaugeChanged = true;
+}
+
+Progress OutputShipper::progressOf(Followed &attempt)
+{
+    if (!attempt.attempt.progressPattern.isEmpty()) {
+        Progress last;
+        auto match = attempt.progress.globalMatch(QString::fromUtf8(attempt.out.tail(tailLimit)));
+        while (match.hasNext())
+            last = Drover::progressOf(match.next().captured(1));
+        return last;
+    }
+    if (attempt.attempt.progressFile.empty())
+        return {};
+    return Drover::progressOf(lastLineOf(smallFile(attempt.attempt.progressFile)));
+}
+
+void OutputShipper::sampleProcesses()
+{
+    QList<pid_t> shims;
+    for (const auto &[id, attempt] : m_followed) {
+        if (!attempt.ended && attempt.attempt.shim > 0)
+            shims.append(attempt.attempt.shim);
+    }
+    const QHash<pid_t, ProcessUse> uses = m_sampler.sample(shims);
+    for (auto &[id, attempt] : m_followed) {
+        const auto use = uses.constFind(attempt.attempt.shim);
+        if (use == uses.cend() || attempt.ended)
+            continue;
+        attempt.gauge.memory = use->memory;
+        attempt.gauge.cpu = use->cpu;
+        attempt.gaugeChanged = true;
+    }
 }
 
 void OutputShipper::pump(Followed &attempt, QList<OutputChunk> &pieces)
@@ -137,7 +171,8 @@ void OutputShipper::collect(const QList<EndedAttempt> &attempts)
                                       .epoch = ended.epoch,
                                       .runFolder = ended.runFolder,
                                       .merged = ended.merged,
-                                      .progressFile = {}});
+                                      .progressFile = {},
+                                      .progressPattern = {}});
         attempt.ended = ended;
         attempt.out.look(now);
         if (!ended.merged)

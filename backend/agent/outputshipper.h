@@ -1,10 +1,13 @@
 #pragma once
 
+#include "backend/agent/outputtext.h"
+#include "backend/agent/processsampler.h"
 #include "backend/agent/shippedstream.h"
 #include "backend/base/clock.h"
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QTimer>
 
 namespace Drover {
@@ -17,6 +20,8 @@ struct FollowedAttempt
     std::string runFolder;
     bool merged = false;
     std::string progressFile; ///< empty: none
+    QString progressPattern; ///< its first group is the percentage; empty: none
+    pid_t shim = 0; ///< ancestor of its processes
 };
 
 /// What is left to be brought home of an attempt that has ended.
@@ -42,16 +47,6 @@ struct CollectedOutput
     bool isDiskFull = false; ///< of the work root or the state folder, where it ended badly
 };
 
-/// What a running attempt says just now.
-struct OutputGauge
-{
-    AttemptId id;
-    QString lastLine;
-    Instant lastOutput;
-    double progress = -1;
-    QString progressText;
-};
-
 /// Reads the tasks' output files and sends what is in them: of what runs every 100 ms, of what has
 /// ended the rest. At most 1 MiB of a stream is under way without the daemon's word that it is
 /// durable; after a cut everything without that word is sent again, by offset.
@@ -73,7 +68,8 @@ public:
 signals:
     void chunks(const QList<Drover::OutputChunk> &chunks);
     void collected(const QList<Drover::CollectedOutput> &attempts);
-    void gauges(const QList<Drover::OutputGauge> &gauges);
+    /// Those that have changed.
+    void gauges(const QList<Drover::AttemptGauge> &gauges);
 
 private:
     struct Followed
@@ -82,8 +78,10 @@ private:
         ShippedStream out;
         ShippedStream err;
         std::optional<EndedAttempt> ended;
-        OutputGauge gauge;
+        AttemptGauge gauge;
         bool gaugeChanged = false;
+        Stream lastGrown = Stream::Out;
+        QRegularExpression progress;
 
         ShippedStream &stream(Stream which) { return which == Stream::Out ? out : err; }
     };
@@ -91,6 +89,8 @@ private:
     Followed &followed(const FollowedAttempt &attempt);
     void lookAtRunning();
     void noteGauge(Followed &followed, Instant now);
+    Progress progressOf(Followed &followed);
+    void sampleProcesses();
     void pump(Followed &followed, QList<OutputChunk> &chunks);
     bool isHome(const Followed &followed) const;
     CollectedOutput take(const EndedAttempt &ended) const;
@@ -101,6 +101,7 @@ private:
     std::vector<std::string> m_watched;
     std::unordered_map<AttemptId, Followed> m_followed;
     bool m_connected = false;
+    ProcessSampler m_sampler;
     QTimer m_tick;
     int m_ticks = 0;
 };

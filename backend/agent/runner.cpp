@@ -62,14 +62,14 @@ QList<HeldAttempt> Runner::held() const
     return held;
 }
 
-QList<RunRecord> Runner::running() const
+QList<AttemptId> Runner::running() const
 {
-    QList<RunRecord> records;
+    QList<AttemptId> ids;
     for (const auto &[id, attempt] : m_attempts) {
-        if (attempt.phase == Phase::Running && attempt.record)
-            records.append(*attempt.record);
+        if (attempt.phase == Phase::Running)
+            ids.append(id);
     }
-    return records;
+    return ids;
 }
 
 void Runner::setSlots(int slotCount)
@@ -93,7 +93,8 @@ void Runner::assign(const QList<Assignment> &assignments)
                         .epoch = m_epoch,
                         .specNumber = assignment.specNumber,
                         .keepFolder = assignment.spec.keepFolder,
-                        .slotCount = std::max(1, assignment.spec.needs.slotCount)};
+                        .slotCount = std::max(1, assignment.spec.needs.slotCount),
+                        .progress = assignment.spec.progress};
         attempt.isPaused = assignment.startPaused;
         attempt.assignment = std::make_unique<Assignment>(assignment);
         notes.append(attempt.note);
@@ -161,7 +162,7 @@ void Runner::startWhatFits()
 
 bool Runner::mayStart(const LocalAttempt &attempt) const
 {
-    if (attempt.phase != Phase::Ready || attempt.isPaused)
+    if (attempt.phase != Phase::Ready || attempt.isPaused || attempt.isHeldBack)
         return false;
     if (!attempt.assignment || attempt.assignment->leaseRule != LeaseRule::Fence)
         return true;
@@ -247,10 +248,10 @@ void Runner::onRefused(LocalAttempt &attempt, const ShimAnswer &answer)
         m_queue.push_front(attempt.id());
         logWarning(LogCategory::Agent, u"no process could be made, trying again",
                    {{"reason"_L1, qt_error_string(answer.error)}});
-        attempt.isPaused = true;
+        attempt.isHeldBack = true;
         QTimer::singleShot(std::chrono::milliseconds(500), this, [this, id = attempt.id()] {
             if (LocalAttempt *waiting = find(id))
-                waiting->isPaused = false;
+                waiting->isHeldBack = false;
             startWhatFits();
         });
         return;
@@ -283,6 +284,8 @@ void Runner::becomeRunning(LocalAttempt &attempt, const RunRecord &record)
 void Runner::finish(LocalAttempt &attempt, const RunRecord &record)
 {
     freeSlots(attempt);
+    if (!m_asked.empty()) // what was asked of its shim may never be answered
+        std::erase_if(m_asked, [&attempt](const auto &asked) { return asked.second.id == attempt.id(); });
     attempt.phase = Phase::Collecting;
     attempt.assignment.reset();
     attempt.watch.reset();
@@ -433,7 +436,9 @@ void Runner::followWhatLasts()
                         .merged = hasFlag(*attempt->record, RunFlag::Merged),
                         .progressFile = attempt->seat.folder.empty()
                             ? std::string()
-                            : attempt->seat.folder + '/' + progressFileName});
+                            : attempt->seat.folder + '/' + progressFileName,
+                        .progressPattern = attempt->note.progress,
+                        .shim = attempt->record->shimPid});
         return true;
     });
     m_files.follow(lasting);

@@ -44,8 +44,7 @@ public:
 
     int slotsUsed() const { return m_slotsUsed; }
 
-    /// What runs, with its record; for telemetry.
-    QList<RunRecord> running() const;
+    QList<AttemptId> running() const;
 
 private:
     using Phase = LocalAttempt::Phase;

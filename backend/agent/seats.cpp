@@ -66,6 +66,20 @@ Error systemFailure(const std::string &path)
     return failed;
 }
 
+/// The first folder on the way that others may not pass through.
+QString closedFolderAbove(const QString &path)
+{
+    const QStringList names = path.split(u'/', Qt::SkipEmptyParts);
+    QString folder;
+    for (const QString &name : names.first(std::max<qsizetype>(0, names.size() - 1))) {
+        folder += u'/' + name;
+        struct stat info;
+        if (stat(QFile::encodeName(folder).constData(), &info) == 0 && !(info.st_mode & S_IXOTH))
+            return folder;
+    }
+    return {};
+}
+
 } // namespace
 
 bool isDiskFull(int error)
@@ -82,6 +96,10 @@ Result<void> Seats::open()
 {
     if (!QDir().mkpath(m_root))
         return fail(ErrorCode::Io, u"the work folder %1 cannot be made: %2"_s.arg(m_root, qt_error_string(errno)));
+    if (const QString closed = closedFolderAbove(m_root); m_users.firstUser >= 0 && !closed.isEmpty())
+        return fail(ErrorCode::Invalid,
+                    u"the users of tasks cannot pass through %1 to their work; let others execute it, "
+                    "or give a work folder elsewhere"_s.arg(closed));
     if (chmod(m_rootBytes.c_str(), m_users.firstUser >= 0 ? 0711 : 0700) != 0)
         return systemFailure(m_rootBytes);
     if (access(m_rootBytes.c_str(), W_OK) != 0)

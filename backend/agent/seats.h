@@ -29,7 +29,7 @@ class Seats
 public:
     Seats(QString workRoot, SlotUsers users);
 
-    /// Makes the work root. Io says what is in the way.
+    /// Makes the work root. Io says what is in the way; Invalid that tasks cannot get there.
     Result<void> open();
 
     /// The lowest free one, so that few folders serve many tasks. LimitReached when there are no

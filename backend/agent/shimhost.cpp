@@ -199,6 +199,8 @@ void ShimHost::readAnswers()
             answers.push_back(*answer);
         } else if (answer->record.shimPid == m_pid) {
             m_greeted = true;
+            if (m_fileLimit)
+                prlimit(m_pid, RLIMIT_NOFILE, &*m_fileLimit, nullptr);
             m_failures = 0;
             const auto &record = answer->record;
             if (answer->error)

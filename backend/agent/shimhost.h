@@ -8,6 +8,8 @@
 #include <QtCore/QTimer>
 
 #include <memory>
+#include <optional>
+#include <sys/resource.h>
 #include <vector>
 
 QT_FORWARD_DECLARE_CLASS(QSocketNotifier)
@@ -37,6 +39,9 @@ public:
     static QStringList usualWrapper();
 
     Result<void> start();
+
+    /// How many files a task may have open: as this program found it, before it took more itself.
+    void setFileLimit(const rlimit &limit) { m_fileLimit = limit; }
 
     /// Lets starts through to a host that has said hello: until then its processes may be put in
     /// order (a cgroup that it shall leave).
@@ -75,6 +80,7 @@ private:
     int m_pidFd = -1;
     bool m_greeted = false;
     bool m_ready = false;
+    std::optional<rlimit> m_fileLimit;
     int m_failures = 0; // hosts that died before their hello
     std::string m_toSend;
     ShimAnswers m_answers;

@@ -84,17 +84,10 @@ MachineLoad Telemetry::load()
     return load;
 }
 
-void Telemetry::noteGauges(const QList<OutputGauge> &gauges)
+void Telemetry::noteGauges(const QList<AttemptGauge> &gauges)
 {
-    for (const OutputGauge &gauge : gauges) {
-        AttemptGauge &kept = m_gauges[gauge.id];
-        kept.task = gauge.id.task;
-        kept.n = gauge.id.n;
-        kept.progress = gauge.progress;
-        kept.progressText = gauge.progressText;
-        kept.lastLine = gauge.lastLine;
-        kept.lastOutput = gauge.lastOutput;
-    }
+    for (const AttemptGauge &gauge : gauges)
+        m_gauges.insert({gauge.task, gauge.n}, gauge);
 }
 
 QList<AttemptGauge> Telemetry::gauges(const QList<AttemptId> &running)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "backend/agent/outputshipper.h"
 #include "backend/protocol/agentmessages.h"
 
 #include <QtCore/QHash>
@@ -21,7 +20,7 @@ public:
         m_diskUsed = used;
     }
     const QList<DiskFact> &disks() const { return m_disks; }
-    void noteGauges(const QList<OutputGauge> &gauges);
+    void noteGauges(const QList<AttemptGauge> &gauges);
 
     /// Those of `running`, and no others are kept.
     QList<AttemptGauge> gauges(const QList<AttemptId> &running);

@@ -15,6 +15,7 @@ public:
 
     void start() override;
     bool isConnected() const override { return m_link.state() == LinkState::Open; }
+    qint64 backlog() const override { return m_link.backlog(); }
     void hello(const AgentHello &hello, std::function<void(const Result<AgentWelcome> &)> answer) override;
 
     const Link &link() const { return m_link; }

@@ -23,6 +23,8 @@ public:
     void start() override { QMetaObject::invokeMethod(this, &TestLink::join, Qt::QueuedConnection); }
     bool isConnected() const override { return m_connected; }
 
+    qint64 backlog() const override { return 0; }
+
     void join()
     {
         m_connected = true;
@@ -89,6 +91,7 @@ public:
                            .users = m_users,
                            .shimProgram = DROVER_BIN_DIR "/drover-shim",
                            .shimWrapper = {},
+                           .fileLimit = {},
                            .home = {}},
             *link, clock);
         const Result<void> started = agent->start();
