@@ -49,19 +49,23 @@ QString exitText()
 
 QString filterText(const Screen &screen)
 {
-    const QString text = CliText::tr(
-        "A filter says which tasks, in --where, in the console and in alert rules:\n"
-        "  state = failed and exit != 0\n"
-        "  batch:nightly label.student in (7, 8) not name ~ '^test'\n"
-        "  state:running,paused queued > -2h\n"
-        "f = v, !=, <, <=, >, >=, f in (a, b) (short f:a,b), f ~ REGEX; and, or, not, ( ); side by\n"
-        "side means and. A bare word is a part of the name, bare numbers are ids. Text with blanks or\n"
-        "signs stands in quotes, either kind; a doubled quote is one. Instants are ISO, today, -2h.\n"
-        "state also takes unfinished and started.\n");
+    const QString text
+        = CliText::tr("A filter says which tasks, in --where, in the console and in alert rules:\n"
+                      "  state = failed and exit != 0\n"
+                      "  batch:nightly label.student in (7, 8) not name ~ '^test'\n"
+                      "  state:running,paused queued > -2h\n"
+                      "f = v, !=, <, <=, >, >=, f in (a, b) (short f:a,b), f ~ REGEX; and, or, "
+                      "not, ( ); side by\n"
+                      "side means and. A bare word is a part of the name, bare numbers are ids. "
+                      "Text with blanks or\n"
+                      "signs stands in quotes, either kind; a doubled quote is one. Instants are "
+                      "ISO, today, -2h.\n"
+                      "state also takes unfinished and started.\n");
     QList<std::pair<QString, QString>> pairs;
     for (const FilterFieldInfo &field : filterFields())
         pairs.append({field.name, field.words});
-    return text + u'\n' + title(CliText::tr("Fields"), screen) + indented(printedPairs(pairs, screen));
+    return text + u'\n' + title(CliText::tr("Fields"), screen)
+        + indented(printedPairs(pairs, screen));
 }
 
 QString jsonText()

@@ -45,8 +45,7 @@ QString durationText(std::chrono::milliseconds duration)
 }
 
 SpecNode nodeFor(const Transfer &transfer);
-template<typename T>
-SpecNode nodeFor(const QList<T> &values);
+template <typename T> SpecNode nodeFor(const QList<T> &values);
 
 SpecNode nodeFor(const QString &value)
 {

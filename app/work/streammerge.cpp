@@ -13,7 +13,8 @@ void StreamMerge::add(Stream stream, const OutputPiece &piece)
     Side &into = side(stream);
     qsizetype at = 0;
     for (const OutputMark &mark : piece.marks) {
-        const qsizetype end = qsizetype(std::min<qint64>(mark.offset - piece.offset, piece.data.size()));
+        const qsizetype end
+            = qsizetype(std::min<qint64>(mark.offset - piece.offset, piece.data.size()));
         if (end <= at)
             continue;
         append(into, mark.at, piece.data.sliced(at, end - at));

@@ -28,7 +28,8 @@ SpecNode mergedTask(SpecNode under, const SpecNode &over)
 }
 
 // Maps whose keys are anybody's: a column for each, `labels.student`.
-const QStringList openColumns {u"environment."_s, u"labels."_s, u"needs.labels."_s, u"needs.withoutLabels."_s};
+const QStringList openColumns{u"environment."_s, u"labels."_s, u"needs.labels."_s,
+                              u"needs.withoutLabels."_s};
 
 // A key of such a map may have dots of its own.
 void setColumn(SpecNode &task, const QString &column, SpecNode value)
@@ -266,12 +267,16 @@ void WorkReader::addTask()
 
 void WorkReader::addForEach(const QStringList &words)
 {
-    SpecNode task = m_over;
-    if (!task.find(u"name"))
-        task.set(u"name"_s, SpecNode::ofText(u"{name}"_s));
     QList<PlaceholderValues> rows;
     for (const QString &word : words)
         rows.append(placeholdersOf(word, rows.size() + 1));
+    PlaceholderUse use;
+    SpecNode task = m_over;
+    if (!rows.isEmpty())
+        filledIn(task, rows.first(), use);
+    // A name of our own making does not make one task unlike the next.
+    if (use.used > 0 && !task.find(u"name"))
+        task.set(u"name"_s, SpecNode::ofText(u"{name}"_s));
     addFilled({}, task, rows);
 }
 

@@ -11,9 +11,12 @@ namespace {
 int descriptorOf(StandardStream stream)
 {
     switch (stream) {
-    case StandardStream::In: return STDIN_FILENO;
-    case StandardStream::Out: return STDOUT_FILENO;
-    case StandardStream::Error: return STDERR_FILENO;
+    case StandardStream::In:
+        return STDIN_FILENO;
+    case StandardStream::Out:
+        return STDOUT_FILENO;
+    case StandardStream::Error:
+        return STDERR_FILENO;
     }
     return -1;
 }
@@ -35,7 +38,7 @@ bool isTerminal(StandardStream stream)
 
 int terminalWidth()
 {
-    winsize size {};
+    winsize size{};
     if (!isTerminal(StandardStream::Out) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
         return 0;
     return size.ws_col;
@@ -43,7 +46,9 @@ int terminalWidth()
 
 void leaveOnInterrupt()
 {
-    struct sigaction action {};
+    struct sigaction action
+    {
+    };
     action.sa_handler = leave;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);

@@ -23,11 +23,13 @@ QString machinesText(const Status &status)
 QString headline(const Status &status, const Screen &screen)
 {
     if (!status.ready)
-        return screen.toned(CliText::tr("not ready: its storage is away"), Tone::Bad);
+        return screen.toned(CliText::tr("The daemon is not ready: its storage is away."),
+                            Tone::Bad);
     if (status.held)
-        return screen.toned(CliText::tr("held: nothing new starts (drover release --all)"),
-                            Tone::Warning);
-    return screen.toned(CliText::tr("ready"), Tone::Good);
+        return screen.toned(
+            CliText::tr("Everything is held: nothing new starts (drover release --all)."),
+            Tone::Warning);
+    return screen.toned(CliText::tr("The daemon is ready."), Tone::Good);
 }
 
 ExitStatus run(Invocation &invocation)
@@ -42,8 +44,7 @@ ExitStatus run(Invocation &invocation)
     }
     const Instant now = SystemClock().now();
     const QString counts = countsText(status->counts);
-    screen.out(screen.toned(CliText::tr("daemon"), Tone::Quiet) + u"  "_s
-               + headline(*status, screen) + u'\n');
+    screen.line(headline(*status, screen));
     screen.out(
         printedPairs({{CliText::tr("version"), status->version},
                       {CliText::tr("running"), agoText(status->started, now)},
