@@ -90,7 +90,8 @@ QString progressBar(const StateCounts &counts, int width)
     const qint64 total = counts.total();
     const qint64 done = counts.finished();
     const QString percent = u"%1 %"_s.arg(total > 0 ? 100 * done / total : 0, 3);
-    const QString words = u"  "_s + percent + u"  "_s + countsText(counts);
+    const QString states = countsText(counts);
+    const QString words = u"  "_s + percent + (states.isEmpty() ? QString() : u"  "_s + states);
     constexpr int widestBar = 40;
     const int bar = std::clamp(width - columnsOf(words) - 2, 0, widestBar);
     if (bar < 8)

@@ -107,7 +107,7 @@ private slots:
         counts.add(TaskState::Running, 5);
         QCOMPARE(progressBar(counts, 60), "[#############--------------]   50 %  5 succeeded, 5 running");
         QCOMPARE(progressBar(counts, 10), "50 %  5 succeeded, 5 running");
-        QCOMPARE(progressBar(StateCounts(), 20), "[----------]    0 %  ");
+        QCOMPARE(progressBar(StateCounts(), 20), "[-----------]    0 %");
     }
 
     void jsonHasEveryFieldUnderItsName()
