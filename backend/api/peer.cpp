@@ -239,10 +239,11 @@ void Peer::onDisconnected()
         m_reason = unknown ? u"closed by the peer"_s : m_socket->errorString();
     }
     if (m_webSocket) {
-        logInfo(LogCategory::Net, u"a connection has ended",
-                {{"peer"_L1, QString::number(m_id.value)},
-                 {"address"_L1, m_info.address.toString()},
-                 {"reason"_L1, m_reason}});
+        // Everyday life of scripts: sign-ins and refusals are in the audit.
+        log(LogCategory::Net, LogLevel::Debug, u"a connection has ended",
+            {{"peer"_L1, QString::number(m_id.value)},
+             {"address"_L1, m_info.address.toString()},
+             {"reason"_L1, m_reason}});
     }
     emit gone(m_reason);
 }

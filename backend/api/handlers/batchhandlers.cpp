@@ -14,6 +14,10 @@ Error rangeError(const QString &field, qint64 value, qint64 least, qint64 most)
 Result<void> check(const SetBatch &request)
 {
     constexpr qint64 longestLease = 30LL * 86'400'000;
+    if (request.paused.value_or(false))
+        return fail(ErrorCode::UnsupportedField, u"paused: this version does not freeze what runs yet; hold the batch instead"_s);
+    if (!request.shareBy.value_or(QString()).isEmpty())
+        return fail(ErrorCode::UnsupportedField, u"shareBy: this version does not carry it out yet; leave it out"_s);
     if (request.priority && (*request.priority < 0 || *request.priority > 100))
         return rangeError(u"priority"_s, *request.priority, 0, 100);
     if (request.mostRunning && *request.mostRunning < 0)

@@ -239,7 +239,9 @@ void handleTasks(Router &router, Rooms &rooms)
     });
     router.handle<RetryTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const RetryTasks &request, const Answer<Touched> &answer) {
         select(rooms, caller, request.tasks, [&rooms, caller, answer](const Result<QList<TaskId>> &ids) {
-            if (ids)
+            if (ids && ids->isEmpty())
+                answer(Touched {}); // the filter matches nothing
+            else if (ids)
                 retry(rooms, caller, *ids, answer);
             else
                 answer(ids.error());
