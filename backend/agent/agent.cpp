@@ -15,8 +15,8 @@ namespace Drover {
 namespace {
 
 constexpr int beatsForDisk = 15;
-constexpr std::chrono::seconds strangersAfter {5};
-constexpr std::chrono::seconds helloAgain {3};
+constexpr std::chrono::seconds strangersAfter{5};
+constexpr std::chrono::seconds helloAgain{3};
 constexpr qsizetype earlyMost = 1000; // messages kept until the welcome
 
 StartSurroundings surroundingsOf(const AgentSettings &settings, const MachineFacts &facts)
@@ -33,16 +33,23 @@ StartSurroundings surroundingsOf(const AgentSettings &settings, const MachineFac
 /// Agents with states of their own do not meet in one cgroup.
 QString cgroupName(const AgentPaths &paths)
 {
-    const QByteArray hash = QCryptographicHash::hash(paths.state.toUtf8(), QCryptographicHash::Sha256);
+    const QByteArray hash
+        = QCryptographicHash::hash(paths.state.toUtf8(), QCryptographicHash::Sha256);
     return u"drover-"_s + QString::fromLatin1(hash.toHex().left(8));
 }
 
 } // namespace
 
 Agent::Agent(const AgentSettings &settings, DaemonLink &link, const Clock &clock, QObject *parent)
-    : QObject(parent), m_settings(settings), m_link(link), m_clock(clock), m_files(settings.paths, settings.users, clock),
-      m_host(settings.shimProgram, settings.shimWrapper), m_reporter(link),
-      m_runner(m_files, m_host, m_reporter, m_fence, clock, surroundingsOf(settings, m_facts.facts()))
+    : QObject(parent)
+    , m_settings(settings)
+    , m_link(link)
+    , m_clock(clock)
+    , m_files(settings.paths, settings.users, clock)
+    , m_host(settings.shimProgram, settings.shimWrapper)
+    , m_reporter(link)
+    , m_runner(m_files, m_host, m_reporter, m_fence, clock,
+               surroundingsOf(settings, m_facts.facts()))
 {
     if (settings.fileLimit)
         m_host.setFileLimit(*settings.fileLimit);
@@ -50,12 +57,11 @@ Agent::Agent(const AgentSettings &settings, DaemonLink &link, const Clock &clock
     connect(&m_files, &FileThread::openFailed, this, &Agent::failed);
     connect(&m_files, &FileThread::chunks, this, &Agent::onChunks);
     connect(&m_files, &FileThread::cgroupsArranged, this, &Agent::onCgroups);
-    connect(&m_files, &FileThread::gauges, this, [this](const QList<AttemptGauge> &gauges) {
-        m_telemetry.noteGauges(gauges);
-    });
-    connect(&m_files, &FileThread::disksMeasured, this, [this](const QList<DiskFact> &disks, qint64 used) {
-        m_telemetry.setDisks(disks, used);
-    });
+    connect(&m_files, &FileThread::gauges, this,
+            [this](const QList<AttemptGauge> &gauges) { m_telemetry.noteGauges(gauges); });
+    connect(
+        &m_files, &FileThread::disksMeasured, this,
+        [this](const QList<DiskFact> &disks, qint64 used) { m_telemetry.setDisks(disks, used); });
     connect(&m_host, &ShimHost::hello, this, &Agent::onHostHello);
     connect(&m_facts, &FactFinder::found, this, [this] {
         m_factsKnown = true;
@@ -70,7 +76,8 @@ Agent::Agent(const AgentSettings &settings, DaemonLink &link, const Clock &clock
 Result<void> Agent::start()
 {
     if (const int error = m_fence.open(QFile::encodeName(m_settings.paths.fence()).toStdString()))
-        return fail(ErrorCode::Io, u"%1: %2"_s.arg(m_settings.paths.fence(), qt_error_string(error)));
+        return fail(ErrorCode::Io,
+                    u"%1: %2"_s.arg(m_settings.paths.fence(), qt_error_string(error)));
     m_files.open();
     m_files.measureDisks();
     m_facts.start();
@@ -83,6 +90,9 @@ Result<void> Agent::start()
 void Agent::onOpened(const AttemptFolders::Opened &opened)
 {
     m_isOpen = true;
+    // CLOCK_BOOTTIME began anew: the word would hold fences open for as long as the machine ran.
+    if (opened.isNewBoot)
+        m_fence.set(0);
     m_epoch = opened.epoch;
     m_runner.setEpoch(m_epoch);
     m_reporter.begin(opened.generation);
@@ -170,7 +180,8 @@ void Agent::onWelcome(const AgentWelcome &welcome)
             {{"machine"_L1, welcome.name}, {"slots"_L1, QString::number(welcome.slotCount)}});
     m_lastReason.clear();
     m_welcomed = true;
-    writeStatus({.connected = true, .since = m_clock.now(), .reason = {}, .slotCount = welcome.slotCount});
+    writeStatus(
+        {.connected = true, .since = m_clock.now(), .reason = {}, .slotCount = welcome.slotCount});
     if (welcome.epoch != m_epoch) {
         m_epoch = welcome.epoch;
         m_files.setEpoch(m_epoch);
@@ -179,7 +190,10 @@ void Agent::onWelcome(const AgentWelcome &welcome)
     m_runner.setOutputCap(welcome.outputCap);
     QList<Order> unwanted;
     for (const HeldAttempt &held : welcome.stop)
-        unwanted.append({.task = held.task, .n = held.n, .kind = OrderKind::Stop, .reason = EndReason::Superseded});
+        unwanted.append({.task = held.task,
+                         .n = held.n,
+                         .kind = OrderKind::Stop,
+                         .reason = EndReason::Superseded});
     m_runner.obey(unwanted);
     m_reporter.resume();
     m_files.setConnected(true);
@@ -191,8 +205,7 @@ void Agent::onWelcome(const AgentWelcome &welcome)
     emit welcomed(welcome);
 }
 
-template<typename T>
-bool Agent::take(const QByteArray &params, void (Agent::*handle)(const T &))
+template <typename T> bool Agent::take(const QByteArray &params, void (Agent::*handle)(const T &))
 {
     const Result<T> message = decode<T>(params);
     if (message)
@@ -243,9 +256,9 @@ void Agent::onChunks(const QList<OutputChunk> &chunks)
 
 void Agent::beat()
 {
-    m_link.send(AgentBeat {.bootTime = qint64(bootNow()),
-                           .load = m_telemetry.load(),
-                           .gauges = m_telemetry.gauges(m_runner.running())});
+    m_link.send(AgentBeat{.bootTime = qint64(bootNow()),
+                          .load = m_telemetry.load(),
+                          .gauges = m_telemetry.gauges(m_runner.running())});
     if (++m_beats % beatsForDisk == 0)
         m_files.measureDisks();
 }
@@ -262,7 +275,7 @@ void Agent::onBeatAck(const AgentBeatAck &ack)
 
 void Agent::sayGoodbye(const QString &reason)
 {
-    m_link.send(AgentGoodbye {.reason = reason});
+    m_link.send(AgentGoodbye{.reason = reason});
     auto *poll = new QTimer(this);
     const auto until = m_clock.steady() + std::chrono::seconds(1);
     poll->callOnTimeout(this, [this, until] {

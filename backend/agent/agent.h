@@ -26,14 +26,15 @@ class Agent : public QObject
     Q_OBJECT
 
 public:
-    Agent(const AgentSettings &settings, DaemonLink &link, const Clock &clock, QObject *parent = nullptr);
+    Agent(const AgentSettings &settings, DaemonLink &link, const Clock &clock,
+          QObject *parent = nullptr);
 
     /// Opens the state, starts the shim host and then the connection. `failed` says what stands in
     /// the way later on.
     Result<void> start();
 
-    /// Tells the daemon that this machine goes away; its tasks go on. `leftBehind` once it has left,
-    /// or a second later.
+    /// Tells the daemon that this machine goes away; its tasks go on. `leftBehind` once it has
+    /// left, or a second later.
     void sayGoodbye(const QString &reason);
 
     const Runner &runner() const { return m_runner; }
@@ -61,8 +62,7 @@ private:
     void beat();
     void onBeatAck(const AgentBeatAck &ack);
 
-    template<typename T>
-    bool take(const QByteArray &params, void (Agent::*handle)(const T &));
+    template <typename T> bool take(const QByteArray &params, void (Agent::*handle)(const T &));
     void onAssign(const AgentAssign &message) { m_runner.assign(message.assignments); }
     void onOrders(const AgentOrders &message);
     void onReportsAck(const ReportsAck &message) { m_reporter.acknowledge(message.upTo); }

@@ -26,7 +26,8 @@ struct MachineFile
 
     static constexpr auto fields()
     {
-        return std::tuple(field("machine", &MachineFile::machine), field("name", &MachineFile::name),
+        return std::tuple(field("machine", &MachineFile::machine),
+                          field("name", &MachineFile::name),
                           field("addresses", &MachineFile::addresses));
     }
     DROVER_EQUAL(MachineFile)
@@ -47,17 +48,20 @@ Result<void> AgentIdentity::store(const AgentPaths &paths) const
     QStringList texts;
     for (const ServerAddress &address : addresses)
         texts.append(printed(address));
-    const QByteArray json = toJson(MachineFile {.machine = machine, .name = name, .addresses = texts});
+    const QByteArray json
+        = toJson(MachineFile{.machine = machine, .name = name, .addresses = texts});
     if (const Result<void> written = writePrivateFile(paths.machine(), json + '\n'); !written)
         return written.error();
     // Last, since it is what says that this machine has joined.
-    return writePrivateFile(paths.identity(), *key + client.certificate.toPem() + toPem(authorities));
+    return writePrivateFile(paths.identity(),
+                            *key + client.certificate.toPem() + toPem(authorities));
 }
 
 Result<AgentIdentity> AgentIdentity::load(const AgentPaths &paths)
 {
     if (!QFile::exists(paths.identity()))
-        return fail(ErrorCode::NotFound, u"this machine has not joined (no %1)"_s.arg(paths.identity()));
+        return fail(ErrorCode::NotFound,
+                    u"this machine has not joined (no %1)"_s.arg(paths.identity()));
     const Result<QByteArray> pem = readPrivateFile(paths.identity());
     if (!pem)
         return pem.error();
@@ -80,11 +84,11 @@ Result<AgentIdentity> AgentIdentity::load(const AgentPaths &paths)
             return address.error();
         addresses.append(*address);
     }
-    return AgentIdentity {.machine = machine->machine,
-                          .name = machine->name,
-                          .addresses = addresses,
-                          .client = {.key = *key, .certificate = certificates->first()},
-                          .authorities = certificates->mid(1)};
+    return AgentIdentity{.machine = machine->machine,
+                         .name = machine->name,
+                         .addresses = addresses,
+                         .client = {.key = *key, .certificate = certificates->first()},
+                         .authorities = certificates->mid(1)};
 }
 
 Result<StateLock> StateLock::take(const AgentPaths &paths)
@@ -93,15 +97,18 @@ Result<StateLock> StateLock::take(const AgentPaths &paths)
     if (!QDir().mkpath(folder.absolutePath()))
         return fail(ErrorCode::Io, u"cannot make %1"_s.arg(folder.absolutePath()));
     const QByteArray name = QFile::encodeName(paths.state);
-    if ((mkdir(name.constData(), 0700) != 0 && errno != EEXIST) || chmod(name.constData(), 0700) != 0)
+    if ((mkdir(name.constData(), 0700) != 0 && errno != EEXIST)
+        || chmod(name.constData(), 0700) != 0)
         return fail(ErrorCode::Io, u"%1: %2"_s.arg(paths.state, qt_error_string(errno)));
-    const int file = open(QFile::encodeName(paths.lock()).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int file
+        = open(QFile::encodeName(paths.lock()).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0)
         return fail(ErrorCode::Io, u"%1: %2"_s.arg(paths.lock(), qt_error_string(errno)));
     StateLock lock(file);
     if (flock(file, LOCK_EX | LOCK_NB) != 0)
-        return fail(ErrorCode::Conflict,
-                    u"another agent runs with %1 (process %2)"_s.arg(paths.state).arg(holder(paths)));
+        return fail(
+            ErrorCode::Conflict,
+            u"another agent runs with %1 (process %2)"_s.arg(paths.state).arg(holder(paths)));
     const QByteArray pid = QByteArray::number(getpid());
     (void)!ftruncate(file, 0);
     (void)!pwrite(file, pid.constData(), size_t(pid.size()), 0);

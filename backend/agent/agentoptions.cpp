@@ -63,22 +63,26 @@ std::optional<SlotUsers> usersOf(const std::string &range)
     const int last = ends.value(1).toInt(&lastGood);
     if (ends.size() != 2 || !firstGood || !lastGood || first < 1000 || last < first)
         return {};
-    return SlotUsers {.firstUser = first, .count = last - first + 1};
+    return SlotUsers{.firstUser = first, .count = last - first + 1};
 }
 
 void addPaths(CLI::App &command, Texts &texts)
 {
-    command.add_option("--state", texts.state, "Folder of the agent's state (0700)")->type_name("DIR");
+    command.add_option("--state", texts.state, "Folder of the agent's state (0700)")
+        ->type_name("DIR");
 }
 
 void addRunning(CLI::App &command, Texts &texts, AgentOptions &options)
 {
     addPaths(command, texts);
     command.add_option("--work", texts.work, "Folder below which tasks work")->type_name("DIR");
-    command.add_option("--users", texts.users, "Users (numbers) that tasks run as when the agent is root")
+    command
+        .add_option("--users", texts.users,
+                    "Users (numbers) that tasks run as when the agent is root")
         ->type_name("FIRST-LAST")
         ->capture_default_str();
-    command.add_option("--log", texts.logFile, "Write the log here, not to standard error")->type_name("FILE");
+    command.add_option("--log", texts.logFile, "Write the log here, not to standard error")
+        ->type_name("FILE");
     command.add_flag("--verbose", options.verbose, "Log more");
 }
 
@@ -111,8 +115,10 @@ std::variant<AgentOptions, int> parseAgentOptions(int count, char **arguments)
     app.footer(exitStatuses);
     app.require_subcommand(1);
 
-    CLI::App *join = app.add_subcommand("join", "Joins the fleet of the daemon that made LINK, and runs");
-    join->add_option("link", texts.invitation, "drover://join/machine/…, from 'drover machine invite'")
+    CLI::App *join
+        = app.add_subcommand("join", "Joins the fleet of the daemon that made LINK, and runs");
+    join->add_option("link", texts.invitation,
+                     "drover://join/machine/…, from 'drover machine invite'")
         ->required()
         ->type_name("LINK");
     join->add_option("--name", texts.name, "Name of this machine; else its host name");
@@ -120,7 +126,8 @@ std::variant<AgentOptions, int> parseAgentOptions(int count, char **arguments)
         ->check(CLI::Range(1, 4096));
     join->add_flag("--then-exit", options.thenExit, "Join only; do not run");
     addRunning(*join, texts, options);
-    CLI::App *run = app.add_subcommand("run", "Runs tasks, until it is told to end; tasks go on then");
+    CLI::App *run
+        = app.add_subcommand("run", "Runs tasks, until it is told to end; tasks go on then");
     addRunning(*run, texts, options);
     CLI::App *status = app.add_subcommand("status", "Says who this machine is and what it does");
     addPaths(*status, texts);

@@ -14,7 +14,7 @@ Result<AgentStatus> readAgentStatus(const AgentPaths &paths)
     const Result<AgentIdentity> identity = AgentIdentity::load(paths);
     if (!identity)
         return identity.error();
-    AgentStatus status {.machine = identity->machine, .name = identity->name, .addresses = {}};
+    AgentStatus status{.machine = identity->machine, .name = identity->name, .addresses = {}};
     for (const ServerAddress &address : identity->addresses)
         status.addresses.append(printed(address));
     status.process = StateLock::holder(paths);
@@ -25,7 +25,8 @@ Result<AgentStatus> readAgentStatus(const AgentPaths &paths)
     }
     const QDir runs(paths.run());
     for (const QString &name : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const RunFolderContent content = readRunFolder(QFile::encodeName(runs.filePath(name)).toStdString());
+        const RunFolderContent content
+            = readRunFolder(QFile::encodeName(runs.filePath(name)).toStdString());
         status.running += content.state == RunFolderState::Running ? 1 : 0;
         status.ended += content.state == RunFolderState::Ended ? 1 : 0;
     }
@@ -40,13 +41,15 @@ QString printed(const AgentStatus &status)
     lines << (status.process ? u"agent      running, process %1"_s.arg(status.process)
                              : u"agent      not running"_s);
     if (status.process) {
-        const QString since = isSet(status.connection.since) ? u" since "_s + toIso(status.connection.since)
-                                                             : QString();
+        const QString since = isSet(status.connection.since)
+            ? u" since "_s + toIso(status.connection.since)
+            : QString();
         lines << (status.connection.connected
                       ? u"connection open%1, %2 slots"_s.arg(since).arg(status.connection.slotCount)
                       : u"connection none%1: %2"_s.arg(since, status.connection.reason));
     }
-    lines << u"tasks      %1 running, %2 ended and not yet acknowledged"_s.arg(status.running).arg(status.ended);
+    lines << u"tasks      %1 running, %2 ended and not yet acknowledged"_s.arg(status.running)
+                 .arg(status.ended);
     return lines.join(u'\n') + u'\n';
 }
 

@@ -35,11 +35,11 @@ struct AgentStatus
 
     static constexpr auto fields()
     {
-        return std::tuple(field("machine", &AgentStatus::machine), field("name", &AgentStatus::name),
-                          field("addresses", &AgentStatus::addresses),
-                          field("process", &AgentStatus::process),
-                          field("connection", &AgentStatus::connection),
-                          field("running", &AgentStatus::running), field("ended", &AgentStatus::ended));
+        return std::tuple(
+            field("machine", &AgentStatus::machine), field("name", &AgentStatus::name),
+            field("addresses", &AgentStatus::addresses), field("process", &AgentStatus::process),
+            field("connection", &AgentStatus::connection), field("running", &AgentStatus::running),
+            field("ended", &AgentStatus::ended));
     }
     DROVER_EQUAL(AgentStatus)
 };

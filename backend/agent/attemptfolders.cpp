@@ -27,7 +27,8 @@ AttemptId attemptOf(const QString &name)
     const qsizetype dash = name.indexOf(u'-');
     bool taskGood = false;
     bool nGood = false;
-    const AttemptId id {TaskId {name.left(dash).toLongLong(&taskGood)}, name.mid(dash + 1).toInt(&nGood)};
+    const AttemptId id{TaskId{name.left(dash).toLongLong(&taskGood)},
+                       name.mid(dash + 1).toInt(&nGood)};
     return dash > 0 && taskGood && nGood && printed(id) == name ? id : AttemptId();
 }
 
@@ -35,14 +36,20 @@ Result<void> makeFolder(const std::string &path)
 {
     if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST)
         return {};
-    return fail(ErrorCode::Io, u"%1: %2"_s.arg(QString::fromStdString(path), qt_error_string(errno)));
+    return fail(ErrorCode::Io,
+                u"%1: %2"_s.arg(QString::fromStdString(path), qt_error_string(errno)));
 }
 
 } // namespace
 
 AttemptFolders::AttemptFolders(const AgentPaths &paths, SlotUsers users)
-    : m_paths(paths), m_runRoot(bytesOf(paths.run())), m_spareRoot(bytesOf(paths.spare())),
-      m_users(users), m_bootId(bootId()), m_journal(paths.journal()), m_seats(paths.work, users)
+    : m_paths(paths)
+    , m_runRoot(bytesOf(paths.run()))
+    , m_spareRoot(bytesOf(paths.spare()))
+    , m_users(users)
+    , m_bootId(bootId())
+    , m_journal(paths.journal())
+    , m_seats(paths.work, users)
 {
 }
 
@@ -64,7 +71,10 @@ Result<AttemptFolders::Opened> AttemptFolders::open()
     if (const Result<void> opened = m_journal.open(); !opened)
         return opened.error();
 
-    Opened opened {.generation = m_journal.generation(), .epoch = m_journal.epoch(), .found = {}};
+    Opened opened{.generation = m_journal.generation(),
+                  .epoch = m_journal.epoch(),
+                  .isNewBoot = m_journal.isNewBoot(),
+                  .found = {}};
     const QList<AttemptId> onDisk = idsOnDisk();
     for (const AttemptId id : onDisk) {
         m_seats.retake(m_journal.notes().value(id).seat);
@@ -92,9 +102,9 @@ QList<AttemptId> AttemptFolders::idsOnDisk() const
 
 FoundAttempt AttemptFolders::find(AttemptId id)
 {
-    FoundAttempt found {.note = m_journal.notes().value(id, {.task = id.task, .n = id.n}),
-                        .seat = m_seats.retake(m_journal.notes().value(id).seat),
-                        .content = readRunFolder(runFolder(id))};
+    FoundAttempt found{.note = m_journal.notes().value(id, {.task = id.task, .n = id.n}),
+                       .seat = m_seats.retake(m_journal.notes().value(id).seat),
+                       .content = readRunFolder(runFolder(id))};
     const RunRecord &record = found.content.record;
     found.isThisBoot = m_bootId == record.bootId;
     if (found.content.state == RunFolderState::Running && found.isThisBoot) {
@@ -111,7 +121,8 @@ FoundAttempt AttemptFolders::find(AttemptId id)
 void AttemptFolders::setEpoch(qint64 epoch)
 {
     if (const Result<void> stored = m_journal.setEpoch(epoch); !stored)
-        logError(LogCategory::Agent, u"cannot store the epoch", {{"reason"_L1, stored.error().message}});
+        logError(LogCategory::Agent, u"cannot store the epoch",
+                 {{"reason"_L1, stored.error().message}});
 }
 
 void AttemptFolders::prepare(const QList<AttemptNote> &notes)
@@ -120,7 +131,7 @@ void AttemptFolders::prepare(const QList<AttemptNote> &notes)
     QList<AttemptNote> good;
     attempts.reserve(notes.size());
     for (AttemptNote note : notes) {
-        PreparedAttempt attempt {.id = note.id(), .seat = {}, .error = {}};
+        PreparedAttempt attempt{.id = note.id(), .seat = {}, .error = {}};
         const Result<Seat> seat = m_doubtful.removeOne(note.id())
             ? Result<Seat>(m_seats.retake(m_journal.notes().value(note.id()).seat))
             : m_seats.take();
@@ -168,7 +179,8 @@ void AttemptFolders::lookForStrangers()
     }
     m_doubtful.clear();
     if (const Result<void> removed = m_journal.remove(neverStarted); !removed)
-        logWarning(LogCategory::Agent, u"cannot note what is done", {{"reason"_L1, removed.error().message}});
+        logWarning(LogCategory::Agent, u"cannot note what is done",
+                   {{"reason"_L1, removed.error().message}});
     for (const AttemptId id : idsOnDisk()) {
         if (!m_journal.notes().contains(id))
             found.append(find(id));
@@ -190,7 +202,8 @@ void AttemptFolders::clean(const QList<FinishedAttempt> &finished)
         ids.append(attempt.id);
     }
     if (const Result<void> removed = m_journal.remove(ids); !removed)
-        logWarning(LogCategory::Agent, u"cannot note what is done", {{"reason"_L1, removed.error().message}});
+        logWarning(LogCategory::Agent, u"cannot note what is done",
+                   {{"reason"_L1, removed.error().message}});
     emit cleaned(spares);
 }
 
@@ -200,7 +213,8 @@ void AttemptFolders::removeRun(const FinishedAttempt &finished, QList<SpareFolde
     const std::string spare = m_spareRoot + '/' + std::to_string(++m_spareNumber);
     const int recycled = recycleRunFolder(folder, spare);
     if (recycled == 0) {
-        const int user = m_users.firstUser < 0 || finished.seat < 0 ? -1 : m_users.firstUser + finished.seat;
+        const int user
+            = m_users.firstUser < 0 || finished.seat < 0 ? -1 : m_users.firstUser + finished.seat;
         spares.append({.user = user, .path = spare});
         return;
     }

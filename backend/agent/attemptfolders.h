@@ -71,6 +71,7 @@ public:
     {
         qint64 generation = 0;
         qint64 epoch = 0;
+        bool isNewBoot = false;
         QList<FoundAttempt> found; ///< to be adopted
     };
     /// Everything an earlier agent left.

@@ -18,7 +18,8 @@ namespace {
 QString textOf(const QString &path)
 {
     QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? QString::fromLocal8Bit(file.readAll()).trimmed() : QString();
+    return file.open(QIODevice::ReadOnly) ? QString::fromLocal8Bit(file.readAll()).trimmed()
+                                          : QString();
 }
 
 bool writeText(const QString &path, const QByteArray &text)
@@ -34,7 +35,8 @@ bool writeText(const QString &path, const QByteArray &text)
 bool makeFolder(const QString &path)
 {
     const QByteArray name = QFile::encodeName(path);
-    return (mkdir(name.constData(), 0755) == 0 || errno == EEXIST) && access(name.constData(), W_OK) == 0;
+    return (mkdir(name.constData(), 0755) == 0 || errno == EEXIST)
+        && access(name.constData(), W_OK) == 0;
 }
 
 /// Where each hierarchy is mounted: by controller, v2 under the empty name.
@@ -83,7 +85,10 @@ class Arranger
 {
 public:
     Arranger(pid_t pid, QString scope, QString name)
-        : m_scope(std::move(scope)), m_name(std::move(name)), m_mounts(mounts()), m_paths(pathsOf(pid))
+        : m_scope(std::move(scope))
+        , m_name(std::move(name))
+        , m_mounts(mounts())
+        , m_paths(pathsOf(pid))
     {
     }
 
@@ -151,8 +156,8 @@ private:
 QStringList Cgroups::limits() const
 {
     QStringList words;
-    const std::pair<bool, QLatin1StringView> all[] = {
-        {memory, "memory"_L1}, {cpu, "cpu"_L1}, {freeze, "freeze"_L1}, {kill, "kill"_L1}};
+    const std::pair<bool, QLatin1StringView> all[]
+        = {{memory, "memory"_L1}, {cpu, "cpu"_L1}, {freeze, "freeze"_L1}, {kill, "kill"_L1}};
     for (const auto &[holds, word] : all) {
         if (holds)
             words.append(word);

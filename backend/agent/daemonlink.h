@@ -22,11 +22,12 @@ public:
     virtual qint64 backlog() const = 0; ///< bytes said and not taken yet
 
     /// Asks once; the answer is dropped when the connection goes.
-    virtual void hello(const AgentHello &hello, std::function<void(const Result<AgentWelcome> &)> answer) = 0;
+    virtual void hello(const AgentHello &hello,
+                       std::function<void(const Result<AgentWelcome> &)> answer)
+        = 0;
 
     /// Says something that has no reply; dropped without a connection.
-    template<NotificationType T>
-    void send(const T &message)
+    template <NotificationType T> void send(const T &message)
     {
         sendNotification(T::method, encode(message));
     }

@@ -59,7 +59,7 @@ QString detailOf(const RunRecord &record)
 
 Report endReportOf(const RunRecord &record)
 {
-    Report report {.task = TaskId {record.task}, .n = record.attempt, .kind = ReportKind::Ended};
+    Report report{.task = TaskId{record.task}, .n = record.attempt, .kind = ReportKind::Ended};
     report.at = fromMicroseconds(record.endedAt);
     if (record.end != RunEnd::CouldNotStart) {
         report.started = fromMicroseconds(record.startedAt);
@@ -79,7 +79,7 @@ Report endReportOf(const RunRecord &record)
 
 Report endReportOf(AttemptId id, EndReason reason, const QString &detail, Instant at)
 {
-    Report report {.task = id.task, .n = id.n, .kind = ReportKind::Ended, .at = at};
+    Report report{.task = id.task, .n = id.n, .kind = ReportKind::Ended, .at = at};
     report.endReason = reason;
     report.detail = detail;
     return report;

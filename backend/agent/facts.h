@@ -29,7 +29,8 @@ signals:
     void found(const Drover::MachineFacts &facts);
 
 private:
-    void ask(const QString &program, const QStringList &arguments, void (FactFinder::*take)(const QString &));
+    void ask(const QString &program, const QStringList &arguments,
+             void (FactFinder::*take)(const QString &));
     void takeGpus(const QString &text);
     void takeEngine(const QString &text);
     void finish();

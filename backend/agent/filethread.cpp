@@ -13,16 +13,19 @@ namespace Drover {
 
 namespace {
 
-constexpr std::chrono::milliseconds cleanAfter {50};
+constexpr std::chrono::milliseconds cleanAfter{50};
 constexpr qsizetype cleanAtOnce = 128;
 
 } // namespace
 
-FileThread::FileThread(const AgentPaths &paths, SlotUsers users, const Clock &clock, QObject *parent)
-    : QObject(parent), m_folders(new AttemptFolders(paths, users)),
-      m_shipper(new OutputShipper(clock, {QFile::encodeName(paths.work).toStdString(),
-                                          QFile::encodeName(paths.state).toStdString()})),
-      m_disks {paths.work, paths.state}
+FileThread::FileThread(const AgentPaths &paths, SlotUsers users, const Clock &clock,
+                       QObject *parent)
+    : QObject(parent)
+    , m_folders(new AttemptFolders(paths, users))
+    , m_shipper(new OutputShipper(clock,
+                                  {QFile::encodeName(paths.work).toStdString(),
+                                   QFile::encodeName(paths.state).toStdString()}))
+    , m_disks{paths.work, paths.state}
 {
     for (QObject *worker : {static_cast<QObject *>(m_folders), static_cast<QObject *>(m_shipper)}) {
         worker->moveToThread(&m_thread);
@@ -122,8 +125,8 @@ void FileThread::cleanNow()
     m_cleanSoon.stop();
     if (m_toClean.isEmpty())
         return;
-    QMetaObject::invokeMethod(m_folders,
-                              [this, finished = std::exchange(m_toClean, {})] { m_folders->clean(finished); });
+    QMetaObject::invokeMethod(
+        m_folders, [this, finished = std::exchange(m_toClean, {})] { m_folders->clean(finished); });
 }
 
 void FileThread::measureDisks()
@@ -135,10 +138,12 @@ void FileThread::measureDisks()
             struct statvfs info;
             if (statvfs(QFile::encodeName(path).constData(), &info) != 0)
                 continue;
-            const auto bytes = [&info](fsblkcnt_t blocks) { return qint64(blocks) * qint64(info.f_frsize); };
+            const auto bytes
+                = [&info](fsblkcnt_t blocks) { return qint64(blocks) * qint64(info.f_frsize); };
             if (disks.isEmpty())
                 used = bytes(info.f_blocks - info.f_bfree);
-            disks.append({.path = path, .total = bytes(info.f_blocks), .available = bytes(info.f_bavail)});
+            disks.append(
+                {.path = path, .total = bytes(info.f_blocks), .available = bytes(info.f_bavail)});
         }
         emit disksMeasured(disks, used);
     });

@@ -18,7 +18,8 @@ class FileThread : public QObject
     Q_OBJECT
 
 public:
-    FileThread(const AgentPaths &paths, SlotUsers users, const Clock &clock, QObject *parent = nullptr);
+    FileThread(const AgentPaths &paths, SlotUsers users, const Clock &clock,
+               QObject *parent = nullptr);
     ~FileThread() override;
 
     void open();

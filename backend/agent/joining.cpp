@@ -8,13 +8,15 @@ namespace Drover {
 
 namespace {
 
-constexpr std::chrono::seconds patience {10};
+constexpr std::chrono::seconds patience{10};
 
 } // namespace
 
 Joining::Joining(InvitationLink invitation, Wishes wishes, MachineFacts facts, QObject *parent)
-    : QObject(parent), m_invitation(std::move(invitation)), m_wishes(std::move(wishes)),
-      m_facts(std::move(facts))
+    : QObject(parent)
+    , m_invitation(std::move(invitation))
+    , m_wishes(std::move(wishes))
+    , m_facts(std::move(facts))
 {
     connect(&m_link, &Link::connected, this, &Joining::onConnected);
     connect(&m_link, &Link::failed, this, &Joining::fail);
@@ -50,11 +52,11 @@ void Joining::onConnected()
         fail(request.error());
         return;
     }
-    m_link.send(JoinMachine {.secret = m_invitation.secret,
-                             .request = *request,
-                             .facts = m_facts,
-                             .name = m_wishes.name,
-                             .slotCount = m_wishes.slotCount},
+    m_link.send(JoinMachine{.secret = m_invitation.secret,
+                            .request = *request,
+                            .facts = m_facts,
+                            .name = m_wishes.name,
+                            .slotCount = m_wishes.slotCount},
                 this, [this](const Result<Joined> &answer) { onAnswer(answer); });
 }
 

@@ -23,7 +23,8 @@ public:
         int slotCount = 0; ///< 0: as many as cores
     };
 
-    Joining(InvitationLink invitation, Wishes wishes, MachineFacts facts, QObject *parent = nullptr);
+    Joining(InvitationLink invitation, Wishes wishes, MachineFacts facts,
+            QObject *parent = nullptr);
 
     void start();
 

@@ -1,5 +1,7 @@
 #include "backend/agent/journal.h"
 
+#include "backend/shim/runfolder.h"
+
 #include <QtCore/QFile>
 
 #include <cerrno>
@@ -36,8 +38,7 @@ Journal::~Journal()
         close(m_file);
 }
 
-template<typename T>
-void Journal::appendRecord(QByteArray &bytes, Kind kind, const T &value)
+template <typename T> void Journal::appendRecord(QByteArray &bytes, Kind kind, const T &value)
 {
     const QByteArray body = encode(value);
     const auto length = quint32(body.size());
@@ -54,6 +55,8 @@ Result<void> Journal::open()
     else if (file.exists())
         return fail(ErrorCode::Io, u"%1: %2"_s.arg(m_path, file.errorString()));
     ++m_head.generation;
+    const QString now = QString::fromStdString(bootId());
+    m_isNewBoot = std::exchange(m_head.bootId, now) != now;
     return rewrite();
 }
 
@@ -108,7 +111,7 @@ Result<void> Journal::remove(const QList<AttemptId> &ids)
     QByteArray bytes;
     for (const AttemptId id : ids) {
         m_notes.remove(id);
-        appendRecord(bytes, Kind::Remove, AttemptNote {.task = id.task, .n = id.n});
+        appendRecord(bytes, Kind::Remove, AttemptNote{.task = id.task, .n = id.n});
     }
     const Result<void> appended = append(bytes);
     if (!appended)
@@ -144,7 +147,8 @@ Result<void> Journal::rewrite()
         appendRecord(bytes, Kind::Add, note);
     const QByteArray path = QFile::encodeName(m_path);
     const QByteArray beside = path + ".new";
-    const int file = ::open(beside.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    const int file
+        = ::open(beside.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0)
         return systemFailure(u"open"_s, m_path);
     const ssize_t written = write(file, bytes.constData(), size_t(bytes.size()));

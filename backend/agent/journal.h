@@ -29,6 +29,10 @@ public:
 
     /// The last history the agent worked for; 0: none yet.
     qint64 epoch() const { return m_head.epoch; }
+
+    /// Whether the machine has booted since it was last open.
+    bool isNewBoot() const { return m_isNewBoot; }
+
     Result<void> setEpoch(qint64 epoch);
 
     const QHash<AttemptId, AttemptNote> &notes() const { return m_notes; }
@@ -40,18 +44,19 @@ private:
     {
         qint64 generation = 0;
         qint64 epoch = 0;
+        QString bootId;
 
         static constexpr auto fields()
         {
-            return std::tuple(field("generation", &Head::generation), field("epoch", &Head::epoch));
+            return std::tuple(field("generation", &Head::generation), field("epoch", &Head::epoch),
+                              field("bootId", &Head::bootId));
         }
         DROVER_EQUAL(Head)
     };
 
     enum class Kind : char { Head = 'h', Add = 'a', Remove = 'r' };
 
-    template<typename T>
-    static void appendRecord(QByteArray &bytes, Kind kind, const T &value);
+    template <typename T> static void appendRecord(QByteArray &bytes, Kind kind, const T &value);
     void read(const QByteArray &bytes);
     Result<void> append(const QByteArray &bytes);
     Result<void> rewrite();
@@ -60,6 +65,7 @@ private:
     int m_file = -1;
     qint64 m_size = 0;
     Head m_head;
+    bool m_isNewBoot = false;
     QHash<AttemptId, AttemptNote> m_notes;
 };
 

@@ -64,14 +64,17 @@ int join(const AgentOptions &options)
     if (!invitation)
         return complain(invitation.error(), int(AgentExit::Usage));
     if (invitation->kind != InvitationLink::Kind::Machine)
-        return complain(fail(ErrorCode::Invalid, u"this link invites a person: 'drover login' takes it"_s),
-                        int(AgentExit::Usage));
+        return complain(
+            fail(ErrorCode::Invalid, u"this link invites a person: 'drover login' takes it"_s),
+            int(AgentExit::Usage));
     if (const Result<AgentIdentity> known = AgentIdentity::load(options.paths))
-        return complain(fail(ErrorCode::Conflict,
-                             u"joined already, as %1; to join anew, remove %2 or give another --state"_s.arg(
-                                 known->name, options.paths.state)));
+        return complain(
+            fail(ErrorCode::Conflict,
+                 u"joined already, as %1; to join anew, remove %2 or give another --state"_s.arg(
+                     known->name, options.paths.state)));
 
-    Joining joining(*invitation, {.name = options.name, .slotCount = options.slotCount}, plainFacts());
+    Joining joining(*invitation, {.name = options.name, .slotCount = options.slotCount},
+                    plainFacts());
     int exit = int(AgentExit::Fine);
     QObject::connect(&joining, &Joining::failed, qApp, [&exit](const Error &error) {
         const bool spent = error.code == ErrorCode::NotFound;
@@ -94,9 +97,10 @@ int join(const AgentOptions &options)
 /// Two files are open for each task that is followed. Returns what was the limit.
 rlimit raiseFileLimit()
 {
-    rlimit limit {};
+    rlimit limit{};
     getrlimit(RLIMIT_NOFILE, &limit);
-    const rlimit raised {.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536), .rlim_max = limit.rlim_max};
+    const rlimit raised{.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65'536),
+                        .rlim_max = limit.rlim_max};
     if (raised.rlim_cur > limit.rlim_cur)
         setrlimit(RLIMIT_NOFILE, &raised);
     return limit;
@@ -121,10 +125,12 @@ int run(const AgentOptions &options)
                  .fileLimit = raiseFileLimit(),
                  .home = QDir::homePath()},
                 link, clock);
-    QObject::connect(&agent, &Agent::failed, qApp,
-                     [](const Error &error) { qApp->exit(complain(error, int(AgentExit::Failed))); });
+    QObject::connect(&agent, &Agent::failed, qApp, [](const Error &error) {
+        qApp->exit(complain(error, int(AgentExit::Failed)));
+    });
     QObject::connect(&termination, &TerminationSignals::received, &agent, [&agent](int signal) {
-        logInfo(LogCategory::Agent, u"told to end; tasks go on", {{"signal"_L1, QString::number(signal)}});
+        logInfo(LogCategory::Agent, u"told to end; tasks go on",
+                {{"signal"_L1, QString::number(signal)}});
         agent.sayGoodbye(u"its agent was stopped"_s);
     });
     QObject::connect(&agent, &Agent::leftBehind, qApp, [] { qApp->exit(0); });
@@ -143,7 +149,8 @@ int main(int count, char **arguments)
     const auto &options = std::get<AgentOptions>(parsed);
     qputenv("QT_NO_GLIB", "1"); // Qt's own event loop is the lighter one
     const QCoreApplication app(count, arguments);
-    startLogging({.file = options.logFile, .level = options.verbose ? LogLevel::Debug : LogLevel::Info});
+    startLogging(
+        {.file = options.logFile, .level = options.verbose ? LogLevel::Debug : LogLevel::Info});
     if (options.command == AgentOptions::Command::Status)
         return showStatus(options);
     const Result<StateLock> lock = StateLock::take(options.paths);

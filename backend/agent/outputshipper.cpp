@@ -11,10 +11,12 @@ namespace Drover {
 
 namespace {
 
-constexpr std::chrono::milliseconds tick {100};
+constexpr std::chrono::milliseconds tick{100};
 constexpr int ticksForProgress = 10;
 constexpr int ticksForProcesses = 20;
 constexpr qint64 tailLimit = 4096;
+constexpr qint64 totalWindow
+    = 16 * ShippedStream::window; // of all streams, in memory and on the wire
 constexpr quint64 fullBelow = 64 * 1024; // bytes left for whoever is not root
 
 QByteArray smallFile(const std::string &path)
@@ -24,7 +26,8 @@ QByteArray smallFile(const std::string &path)
         return {};
     QByteArray bytes(tailLimit, Qt::Uninitialized);
     const off_t end = lseek(file, 0, SEEK_END);
-    const ssize_t count = end < 0 ? -1 : pread(file, bytes.data(), tailLimit, std::max<off_t>(0, end - tailLimit));
+    const ssize_t count
+        = end < 0 ? -1 : pread(file, bytes.data(), tailLimit, std::max<off_t>(0, end - tailLimit));
     close(file);
     bytes.resize(std::max<ssize_t>(0, count));
     return bytes;
@@ -33,7 +36,9 @@ QByteArray smallFile(const std::string &path)
 } // namespace
 
 OutputShipper::OutputShipper(const Clock &clock, std::vector<std::string> watched)
-    : m_clock(clock), m_watched(std::move(watched)), m_tick(this)
+    : m_clock(clock)
+    , m_watched(std::move(watched))
+    , m_tick(this)
 {
     m_tick.setTimerType(Qt::PreciseTimer); // a follower counts on 250 ms in all
     m_tick.callOnTimeout(this, &OutputShipper::lookAtRunning);
@@ -44,12 +49,13 @@ OutputShipper::Followed &OutputShipper::followed(const FollowedAttempt &attempt)
     const auto known = m_followed.find(attempt.id);
     if (known != m_followed.end())
         return known->second;
-    Followed fresh {.attempt = attempt,
-                    .out = ShippedStream(attempt.runFolder + '/' + runOutFile, Stream::Out),
-                    .err = ShippedStream(attempt.runFolder + '/' + runErrFile, Stream::Err),
-                    .ended = {},
-                    .gauge = {.task = attempt.id.task, .n = attempt.id.n},
-                    .progress = QRegularExpression(attempt.progressPattern, QRegularExpression::MultilineOption)};
+    Followed fresh{.attempt = attempt,
+                   .out = ShippedStream(attempt.runFolder + '/' + runOutFile, Stream::Out),
+                   .err = ShippedStream(attempt.runFolder + '/' + runErrFile, Stream::Err),
+                   .ended = {},
+                   .gauge = {.task = attempt.id.task, .n = attempt.id.n},
+                   .progress = QRegularExpression(attempt.progressPattern,
+                                                  QRegularExpression::MultilineOption)};
     return m_followed.emplace(attempt.id, std::move(fresh)).first->second;
 }
 
@@ -69,6 +75,7 @@ void OutputShipper::lookAtRunning()
     QList<OutputChunk> pieces;
     QList<AttemptGauge> changed;
     bool anyRuns = false;
+    qint64 left = room();
     for (auto &[id, attempt] : m_followed) {
         if (attempt.ended)
             continue;
@@ -79,7 +86,7 @@ void OutputShipper::lookAtRunning()
             attempt.lastGrown = outGrew ? Stream::Out : Stream::Err;
             attempt.gauge.lastOutput = now;
             attempt.gaugeChanged = true;
-            pump(attempt, pieces);
+            pump(attempt, left, pieces);
         }
         if (!forProgress)
             continue;
@@ -101,7 +108,8 @@ void OutputShipper::noteGauge(Followed &attempt, Instant now)
         attempt.gauge.lastLine = lastLineOf(attempt.stream(attempt.lastGrown).tail(tailLimit));
     const Progress progress = progressOf(attempt);
     if (progress.percent < 0
-        || (progress.percent == attempt.gauge.progress && progress.text == attempt.gauge.progressText))
+        || (progress.percent == attempt.gauge.progress
+            && progress.text == attempt.gauge.progressText))
         return;
     attempt.gauge.progress = progress.percent;
     attempt.gauge.progressText = progress.text;
@@ -141,17 +149,44 @@ void OutputShipper::sampleProcesses()
     }
 }
 
-void OutputShipper::pump(Followed &attempt, QList<OutputChunk> &pieces)
+qint64 OutputShipper::room() const
+{
+    qint64 room = totalWindow;
+    for (const auto &[id, attempt] : m_followed)
+        room -= attempt.out.underWay() + attempt.err.underWay();
+    return room;
+}
+
+void OutputShipper::pump(Followed &attempt, qint64 &room, QList<OutputChunk> &pieces)
 {
     if (!m_connected)
         return;
     for (const Stream which : {Stream::Out, Stream::Err}) {
-        while (std::optional<OutputChunk> chunk = attempt.stream(which).next()) {
+        while (room > 0) {
+            std::optional<OutputChunk> chunk = attempt.stream(which).next();
+            if (!chunk)
+                break;
+            room -= chunk->data.size();
             chunk->task = attempt.attempt.id.task;
             chunk->n = attempt.attempt.id.n;
             chunk->epoch = attempt.attempt.epoch;
             pieces.append(std::move(*chunk));
         }
+    }
+    if (room <= 0 && !std::exchange(attempt.isWaiting, true))
+        m_waiting.push_back(attempt.attempt.id);
+}
+
+/// Those who found no room, in turn.
+void OutputShipper::pumpWaiting(qint64 &room, QList<OutputChunk> &pieces)
+{
+    while (room > 0 && !m_waiting.empty()) {
+        const auto next = m_followed.find(m_waiting.front());
+        m_waiting.pop_front();
+        if (next == m_followed.end())
+            continue;
+        next->second.isWaiting = false;
+        pump(next->second, room, pieces);
     }
 }
 
@@ -160,6 +195,7 @@ void OutputShipper::collect(const QList<EndedAttempt> &attempts)
     const Instant now = m_clock.now();
     QList<CollectedOutput> home;
     QList<OutputChunk> pieces;
+    qint64 left = room();
     for (const EndedAttempt &ended : attempts) {
         // What fits into the report needs no chunks, even if some were sent while it ran.
         if (ended.outSize <= inlineOutputLimit && ended.errSize <= inlineOutputLimit) {
@@ -175,9 +211,11 @@ void OutputShipper::collect(const QList<EndedAttempt> &attempts)
                                       .progressPattern = {}});
         attempt.ended = ended;
         attempt.out.look(now);
+        attempt.out.close();
         if (!ended.merged)
             attempt.err.look(now);
-        pump(attempt, pieces);
+        attempt.err.close();
+        pump(attempt, left, pieces);
         // Nothing to wait for: the daemon has it all, or the files cannot be read any more.
         if (isHome(attempt)) {
             m_followed.erase(ended.id);
@@ -192,7 +230,7 @@ void OutputShipper::collect(const QList<EndedAttempt> &attempts)
 
 CollectedOutput OutputShipper::take(const EndedAttempt &ended) const
 {
-    CollectedOutput collected {.id = ended.id, .out = {}, .err = {}, .lastLine = {}};
+    CollectedOutput collected{.id = ended.id, .out = {}, .err = {}, .lastLine = {}};
     ShippedStream out(ended.runFolder + '/' + runOutFile, Stream::Out);
     ShippedStream err(ended.runFolder + '/' + runErrFile, Stream::Err);
     if (ended.outSize > 0 && ended.outSize <= inlineOutputLimit)
@@ -230,12 +268,14 @@ void OutputShipper::setConnected(bool connected)
     m_connected = connected;
     if (!connected)
         return;
-    QList<OutputChunk> pieces;
     for (auto &[id, attempt] : m_followed) {
         attempt.out.rewind();
         attempt.err.rewind();
-        pump(attempt, pieces);
     }
+    QList<OutputChunk> pieces;
+    qint64 left = room();
+    for (auto &[id, attempt] : m_followed)
+        pump(attempt, left, pieces);
     if (!pieces.isEmpty())
         emit chunks(pieces);
 }
@@ -251,9 +291,13 @@ void OutputShipper::acknowledge(AttemptId id, Stream stream, qint64 upTo)
         return;
     }
     QList<OutputChunk> pieces;
-    pump(known->second, pieces);
+    qint64 left = room();
+    pumpWaiting(left, pieces);
+    pump(known->second, left, pieces);
     if (!pieces.isEmpty())
         emit chunks(pieces);
+    if (isHome(known->second)) // its file turned out to be shorter
+        finish(id);
 }
 
 bool OutputShipper::isHome(const Followed &attempt) const

@@ -10,6 +10,8 @@
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTimer>
 
+#include <deque>
+
 namespace Drover {
 
 /// A running attempt whose output is wanted as it is written.
@@ -48,8 +50,8 @@ struct CollectedOutput
 };
 
 /// Reads the tasks' output files and sends what is in them: of what runs every 100 ms, of what has
-/// ended the rest. At most 1 MiB of a stream is under way without the daemon's word that it is
-/// durable; after a cut everything without that word is sent again, by offset.
+/// ended the rest. At most 1 MiB of a stream, and 16 MiB of all, is under way without the daemon's
+/// word that it is durable; after a cut everything without that word is sent again, by offset.
 /// Lives in the file thread; the main thread talks to it through FileThread.
 class OutputShipper : public QObject
 {
@@ -81,6 +83,7 @@ private:
         AttemptGauge gauge;
         bool gaugeChanged = false;
         Stream lastGrown = Stream::Out;
+        bool isWaiting = false; // found no room
         QRegularExpression progress;
 
         ShippedStream &stream(Stream which) { return which == Stream::Out ? out : err; }
@@ -91,7 +94,9 @@ private:
     void noteGauge(Followed &followed, Instant now);
     Progress progressOf(Followed &followed);
     void sampleProcesses();
-    void pump(Followed &followed, QList<OutputChunk> &chunks);
+    qint64 room() const;
+    void pump(Followed &followed, qint64 &room, QList<OutputChunk> &chunks);
+    void pumpWaiting(qint64 &room, QList<OutputChunk> &chunks);
     bool isHome(const Followed &followed) const;
     CollectedOutput take(const EndedAttempt &ended) const;
     bool isDiskFull() const;
@@ -100,6 +105,7 @@ private:
     const Clock &m_clock;
     std::vector<std::string> m_watched;
     std::unordered_map<AttemptId, Followed> m_followed;
+    std::deque<AttemptId> m_waiting;
     bool m_connected = false;
     ProcessSampler m_sampler;
     QTimer m_tick;

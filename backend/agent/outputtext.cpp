@@ -33,7 +33,8 @@ QString lastLineOf(QByteArrayView tail)
         while (begin > 0 && !isLineEnd(tail[begin - 1]))
             --begin;
         // Decoding makes anything valid; three times the limit is more than it can shrink by.
-        QString line = QString::fromUtf8(tail.sliced(begin, std::min(end - begin, 3 * lastLineLimit)));
+        QString line
+            = QString::fromUtf8(tail.sliced(begin, std::min(end - begin, 3 * lastLineLimit)));
         for (QChar &c : line) {
             if (c.category() == QChar::Other_Control)
                 c = u' ';

@@ -44,10 +44,11 @@ bool readProcess(int proc, const char *pid, Process &process)
     long long childUser = 0;
     long long childSystem = 0;
     long long pages = 0;
-    const int read = sscanf(at + 1,
-                            " %*c %lld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld %lld %lld %*d %*d %*d "
-                            "%*d %*u %*u %lld",
-                            &parent, &user, &system, &childUser, &childSystem, &pages);
+    const int read
+        = sscanf(at + 1,
+                 " %*c %lld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld %lld %lld %*d %*d %*d "
+                 "%*d %*u %*u %lld",
+                 &parent, &user, &system, &childUser, &childSystem, &pages);
     process = {.parent = pid_t(parent),
                .ticks = user + system,
                .childTicks = childUser + childSystem,
@@ -97,7 +98,9 @@ QHash<pid_t, ProcessUse> ProcessSampler::sample(const QList<pid_t> &shims)
     for (auto use = uses.begin(); use != uses.end(); ++use) {
         const auto before = m_ticks.constFind(use.key());
         if (before != m_ticks.cend() && seconds > 0)
-            use->cpu = std::max(0.0, double(ticks.value(use.key()) - *before) / double(sysconf(_SC_CLK_TCK)) / seconds);
+            use->cpu = std::max(0.0,
+                                double(ticks.value(use.key()) - *before)
+                                    / double(sysconf(_SC_CLK_TCK)) / seconds);
     }
     m_ticks = std::move(ticks);
     m_sampled = now;

@@ -8,7 +8,9 @@ constexpr qsizetype messageLimit = 1024 * 1024; // bytes of output in one messag
 
 } // namespace
 
-Reporter::Reporter(DaemonLink &link, QObject *parent) : QObject(parent), m_link(link) { }
+Reporter::Reporter(DaemonLink &link, QObject *parent) : QObject(parent), m_link(link)
+{
+}
 
 void Reporter::begin(qint64 generation)
 {

@@ -14,16 +14,34 @@ namespace Drover {
 namespace {
 
 // What is over sooner sends its output with its end.
-constexpr std::chrono::milliseconds followAfter {150};
-constexpr std::chrono::milliseconds followLook {50};
+constexpr std::chrono::milliseconds followAfter{150};
+constexpr std::chrono::milliseconds followLook{50};
 constexpr size_t sparesKept = 64; // of each user
+
+/// As the daemon knows it.
+TaskState stateOf(const LocalAttempt &attempt)
+{
+    if (attempt.isUnstarted())
+        return TaskState::Assigned;
+    if (!attempt.isMinded())
+        return TaskState::Collecting;
+    if (attempt.record && hasFlag(*attempt.record, RunFlag::Stopping))
+        return TaskState::Stopping;
+    return attempt.record && hasFlag(*attempt.record, RunFlag::Frozen) ? TaskState::Paused
+                                                                       : TaskState::Running;
+}
 
 } // namespace
 
 Runner::Runner(FileThread &files, ShimHost &host, Reporter &reporter, const FenceWord &fence,
                const Clock &clock, StartSurroundings surroundings, QObject *parent)
-    : QObject(parent), m_files(files), m_host(host), m_reporter(reporter), m_fence(fence),
-      m_clock(clock), m_surroundings(std::move(surroundings))
+    : QObject(parent)
+    , m_files(files)
+    , m_host(host)
+    , m_reporter(reporter)
+    , m_fence(fence)
+    , m_clock(clock)
+    , m_surroundings(std::move(surroundings))
 {
     connect(&files, &FileThread::prepared, this, &Runner::onPrepared);
     connect(&files, &FileThread::cleaned, this, &Runner::onCleaned);
@@ -31,7 +49,8 @@ Runner::Runner(FileThread &files, ShimHost &host, Reporter &reporter, const Fenc
     connect(&files, &FileThread::looked, this, &Runner::onLooked);
     connect(&files, &FileThread::strangersFound, this, &Runner::adopt);
     connect(&host, &ShimHost::answered, this, &Runner::onAnswered);
-    connect(&host, &ShimHost::died, this, &Runner::onHostDied);
+    connect(&host, &ShimHost::died, this, &Runner::lookAtAll);
+    connect(&host, &ShimHost::answersLost, this, &Runner::lookAtAll);
     connect(&m_control, &ShimControl::replied, this, &Runner::onReplied);
     connect(&reporter, &Reporter::endsCommitted, this, &Runner::onEndsCommitted);
     m_followTimer.callOnTimeout(this, &Runner::followWhatLasts);
@@ -50,14 +69,11 @@ QList<HeldAttempt> Runner::held() const
     for (const auto &[id, attempt] : m_attempts) {
         if (attempt.isForgotten)
             continue;
-        const TaskState state = attempt.isUnstarted() ? TaskState::Assigned
-            : attempt.isMinded()                      ? TaskState::Running
-                                                      : TaskState::Collecting;
         held.append({.task = id.task,
                      .n = id.n,
                      .epoch = attempt.note.epoch,
                      .specNumber = attempt.note.specNumber,
-                     .state = state});
+                     .state = stateOf(attempt)});
     }
     return held;
 }
@@ -211,7 +227,7 @@ void Runner::onAnswered(const std::vector<ShimAnswer> &answers)
 
 void Runner::onAnswer(const ShimAnswer &answer)
 {
-    LocalAttempt *attempt = find({TaskId {answer.record.task}, answer.record.attempt});
+    LocalAttempt *attempt = find({TaskId{answer.record.task}, answer.record.attempt});
     if (!attempt || !attempt->isMinded())
         return;
     switch (answer.kind) {
@@ -274,10 +290,17 @@ void Runner::becomeRunning(LocalAttempt &attempt, const RunRecord &record)
     attempt.assignment.reset();
     takeSlots(attempt);
     report(attempt, ReportKind::Started, fromMicroseconds(record.startedAt));
+    // Of an earlier agent's doing:
+    if (hasFlag(record, RunFlag::Frozen)) {
+        attempt.isPaused = true;
+        report(attempt, ReportKind::Frozen, m_clock.now());
+    }
+    if (hasFlag(record, RunFlag::Stopping))
+        report(attempt, ReportKind::Stopping, m_clock.now());
     followSoon(attempt.id());
     if (attempt.stop)
         sendStop(attempt);
-    else if (attempt.isPaused)
+    else if (attempt.isPaused && !hasFlag(record, RunFlag::Frozen))
         sendFreeze(attempt);
 }
 
@@ -285,7 +308,8 @@ void Runner::finish(LocalAttempt &attempt, const RunRecord &record)
 {
     freeSlots(attempt);
     if (!m_asked.empty()) // what was asked of its shim may never be answered
-        std::erase_if(m_asked, [&attempt](const auto &asked) { return asked.second.id == attempt.id(); });
+        std::erase_if(m_asked,
+                      [&attempt](const auto &asked) { return asked.second.id == attempt.id(); });
     attempt.phase = Phase::Collecting;
     attempt.assignment.reset();
     attempt.watch.reset();
@@ -303,13 +327,14 @@ void Runner::finish(LocalAttempt &attempt, const RunRecord &record)
     }
     if (end.outSize > inlineOutputLimit || end.errSize > inlineOutputLimit)
         report(attempt, ReportKind::Collecting, end.at);
-    m_toCollect.append({.id = attempt.id(),
-                        .epoch = attempt.note.epoch,
-                        .runFolder = m_surroundings.runRoot + '/' + printed(attempt.id()).toStdString(),
-                        .outSize = end.outSize,
-                        .errSize = end.errSize,
-                        .merged = hasFlag(record, RunFlag::Merged),
-                        .isBad = attempt.isBad});
+    m_toCollect.append(
+        {.id = attempt.id(),
+         .epoch = attempt.note.epoch,
+         .runFolder = m_surroundings.runRoot + '/' + printed(attempt.id()).toStdString(),
+         .outSize = end.outSize,
+         .errSize = end.errSize,
+         .merged = hasFlag(record, RunFlag::Merged),
+         .isBad = attempt.isBad});
     attempt.end = std::make_unique<Report>(std::move(end));
 }
 
@@ -348,7 +373,8 @@ void Runner::onCollected(const QList<CollectedOutput> &attempts)
         end.lastLine = collected.lastLine;
         if (attempt->isBad && end.lastLine.isEmpty() && end.endReason == EndReason::CouldNotStart)
             end.lastLine = lastLineOf(end.detail.toUtf8());
-        const bool itself = end.endReason == EndReason::Exited || end.endReason == EndReason::Signalled;
+        const bool itself
+            = end.endReason == EndReason::Exited || end.endReason == EndReason::Signalled;
         if (attempt->isBad && itself && collected.isDiskFull) {
             end.endReason = EndReason::DiskFull;
             end.detail = u"the disk under the work folder or the agent's state is full"_s;
@@ -373,11 +399,11 @@ void Runner::report(const LocalAttempt &attempt, ReportKind kind, Instant at)
 {
     if (attempt.isForgotten)
         return;
-    Report report {.epoch = attempt.note.epoch,
-                   .task = attempt.note.task,
-                   .n = attempt.note.n,
-                   .kind = kind,
-                   .at = at};
+    Report report{.epoch = attempt.note.epoch,
+                  .task = attempt.note.task,
+                  .n = attempt.note.n,
+                  .kind = kind,
+                  .at = at};
     if (attempt.record)
         report.started = fromMicroseconds(attempt.record->startedAt);
     m_reporter.add(std::move(report));

@@ -83,11 +83,11 @@ private:
     void sendFreeze(LocalAttempt &attempt);
     void control(LocalAttempt &attempt, ControlMessage message);
     void onReplied(const ControlReply &reply);
-    void onHostDied();
+    void lookAtAll();
     void onLooked(const QList<FoundAttempt> &found);
     void settle(LocalAttempt &attempt, const FoundAttempt &found);
     void settleRunning(LocalAttempt &attempt, const FoundAttempt &found);
-    void lookAgain(LocalAttempt &attempt, std::chrono::milliseconds after, const QString &otherwise);
+    void lookAgain(LocalAttempt &attempt, int most, const QString &otherwise);
     void watchShim(LocalAttempt &attempt);
 
     FileThread &m_files;

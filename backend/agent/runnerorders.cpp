@@ -14,8 +14,9 @@ namespace Drover {
 
 namespace {
 
-constexpr std::chrono::milliseconds lookPause {250};
+constexpr std::chrono::milliseconds lookPause{250};
 constexpr int looksForShim = 20; // a host that dies between claim and fork leaves a claim alone
+constexpr int looksAtDamage = 3; // a file system may have a bad moment
 
 } // namespace
 
@@ -87,7 +88,7 @@ void Runner::control(LocalAttempt &attempt, ControlMessage message)
     message.id = ++m_askedLast;
     const int error = m_control.send(*attempt.record, message);
     if (error == 0) {
-        m_asked.emplace(message.id, Asked {attempt.id(), message.kind});
+        m_asked.emplace(message.id, Asked{attempt.id(), message.kind});
     } else if (error == EAGAIN || error == ENOBUFS) {
         QTimer::singleShot(std::chrono::milliseconds(50), this, [this, id = attempt.id(), message] {
             if (LocalAttempt *waiting = find(id); waiting && waiting->phase == Phase::Running)
@@ -117,11 +118,13 @@ void Runner::onReplied(const ControlReply &reply)
     case ControlKind::Freeze:
     case ControlKind::Thaw:
         if (reply.error == 0)
-            report(*attempt, what.kind == ControlKind::Freeze ? ReportKind::Frozen : ReportKind::Thawed,
+            report(*attempt,
+                   what.kind == ControlKind::Freeze ? ReportKind::Frozen : ReportKind::Thawed,
                    m_clock.now());
         else if (reply.error != ESRCH && reply.error != EALREADY)
-            logWarning(LogCategory::Agent, u"an attempt cannot be paused or resumed",
-                       {{"attempt"_L1, printed(what.id)}, {"reason"_L1, qt_error_string(reply.error)}});
+            logWarning(
+                LogCategory::Agent, u"an attempt cannot be paused or resumed",
+                {{"attempt"_L1, printed(what.id)}, {"reason"_L1, qt_error_string(reply.error)}});
         break;
     default:
         break;
@@ -134,7 +137,7 @@ void Runner::forget(LocalAttempt &attempt)
     m_reporter.forget(attempt.id());
     switch (attempt.phase) {
     case Phase::Preparing:
-        attempt.stop = std::make_unique<Order>(Order {.kind = OrderKind::Kill});
+        attempt.stop = std::make_unique<Order>(Order{.kind = OrderKind::Kill});
         break;
     case Phase::Starting:
     case Phase::Running:
@@ -165,10 +168,12 @@ void Runner::adopt(const QList<FoundAttempt> &found)
     }
     m_files.collect(std::exchange(m_toCollect, {}));
     if (!adopted.isEmpty())
-        logInfo(LogCategory::Agent, u"attempts adopted", {{"count"_L1, QString::number(adopted.size())}});
+        logInfo(LogCategory::Agent, u"attempts adopted",
+                {{"count"_L1, QString::number(adopted.size())}});
 }
 
-void Runner::onHostDied()
+/// Nobody tells any more what became of them.
+void Runner::lookAtAll()
 {
     QList<AttemptId> minded;
     for (auto &[id, attempt] : m_attempts) {
@@ -206,7 +211,7 @@ void Runner::settle(LocalAttempt &attempt, const FoundAttempt &found)
             m_queue.push_front(attempt.id());
         return;
     case RunFolderState::Claimed:
-        lookAgain(attempt, lookPause, u"it was about to be started when the shim host died"_s);
+        lookAgain(attempt, looksForShim, u"it was about to be started when the shim host died"_s);
         return;
     case RunFolderState::Running:
         settleRunning(attempt, found);
@@ -215,7 +220,7 @@ void Runner::settle(LocalAttempt &attempt, const FoundAttempt &found)
         finish(attempt, found.content.record);
         return;
     case RunFolderState::Unreadable:
-        lookAgain(attempt, lookPause,
+        lookAgain(attempt, looksAtDamage,
                   u"its run folder cannot be read: %1"_s.arg(qt_error_string(found.content.error)));
         return;
     }
@@ -238,13 +243,13 @@ void Runner::settleRunning(LocalAttempt &attempt, const FoundAttempt &found)
     }
 }
 
-void Runner::lookAgain(LocalAttempt &attempt, std::chrono::milliseconds after, const QString &otherwise)
+void Runner::lookAgain(LocalAttempt &attempt, int most, const QString &otherwise)
 {
-    if (++attempt.looks > looksForShim) {
+    if (++attempt.looks > most) {
         endLost(attempt, otherwise);
         return;
     }
-    QTimer::singleShot(after, this, [this, id = attempt.id()] { m_files.look({id}); });
+    QTimer::singleShot(lookPause, this, [this, id = attempt.id()] { m_files.look({id}); });
 }
 
 void Runner::watchShim(LocalAttempt &attempt)

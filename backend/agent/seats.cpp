@@ -22,7 +22,7 @@ namespace Drover {
 
 namespace {
 
-constexpr std::array partNames {"input", "output", "temp", "resource"};
+constexpr std::array partNames{"input", "output", "temp", "resource"};
 constexpr int folderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 /// The names in an open folder, at most `most` of them: more tells no more.
@@ -61,8 +61,9 @@ bool isAsMade(int parent, const char *name, int user, int entries)
 Error systemFailure(const std::string &path)
 {
     const int error = errno;
-    const Error failed = fail(isDiskFull(error) ? ErrorCode::LimitReached : ErrorCode::Io,
-                              u"%1: %2"_s.arg(QString::fromStdString(path), qt_error_string(error)));
+    const Error failed
+        = fail(isDiskFull(error) ? ErrorCode::LimitReached : ErrorCode::Io,
+               u"%1: %2"_s.arg(QString::fromStdString(path), qt_error_string(error)));
     return failed;
 }
 
@@ -88,18 +89,23 @@ bool isDiskFull(int error)
 }
 
 Seats::Seats(QString workRoot, SlotUsers users)
-    : m_root(std::move(workRoot)), m_rootBytes(QFile::encodeName(m_root).toStdString()), m_users(users)
+    : m_root(std::move(workRoot))
+    , m_rootBytes(QFile::encodeName(m_root).toStdString())
+    , m_users(users)
 {
 }
 
 Result<void> Seats::open()
 {
     if (!QDir().mkpath(m_root))
-        return fail(ErrorCode::Io, u"the work folder %1 cannot be made: %2"_s.arg(m_root, qt_error_string(errno)));
-    if (const QString closed = closedFolderAbove(m_root); m_users.firstUser >= 0 && !closed.isEmpty())
-        return fail(ErrorCode::Invalid,
-                    u"the users of tasks cannot pass through %1 to their work; let others execute it, "
-                    "or give a work folder elsewhere"_s.arg(closed));
+        return fail(ErrorCode::Io,
+                    u"the work folder %1 cannot be made: %2"_s.arg(m_root, qt_error_string(errno)));
+    if (const QString closed = closedFolderAbove(m_root);
+        m_users.firstUser >= 0 && !closed.isEmpty())
+        return fail(
+            ErrorCode::Invalid,
+            u"the users of tasks cannot pass through %1 to their work; let others execute it, "
+            "or give a work folder elsewhere"_s.arg(closed));
     if (chmod(m_rootBytes.c_str(), m_users.firstUser >= 0 ? 0711 : 0700) != 0)
         return systemFailure(m_rootBytes);
     if (access(m_rootBytes.c_str(), W_OK) != 0)
@@ -133,7 +139,7 @@ Result<Seat> Seats::take()
             return made.error();
     }
     m_busy.insert(index);
-    return Seat {.index = index, .user = userOf(index), .folder = folderOf(index)};
+    return Seat{.index = index, .user = userOf(index), .folder = folderOf(index)};
 }
 
 Seat Seats::retake(int index)
@@ -190,8 +196,9 @@ std::optional<Seats::Stamps> Seats::stampsOf(int index) const
         const std::string path = i == 0 ? folder : folder + '/' + partNames.at(i - 1);
         if (lstat(path.c_str(), &info) != 0)
             return {};
-        stamps.at(i) = {.inode = info.st_ino,
-                        .changedNs = qint64(info.st_ctim.tv_sec) * 1'000'000'000 + info.st_ctim.tv_nsec};
+        stamps.at(i)
+            = {.inode = info.st_ino,
+               .changedNs = qint64(info.st_ctim.tv_sec) * 1'000'000'000 + info.st_ctim.tv_nsec};
     }
     return stamps;
 }
@@ -214,8 +221,9 @@ void Seats::noteClean(int index)
     timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     const qint64 settled = (qint64(now.tv_sec) - 1) * 1'000'000'000;
-    const bool allSettled = std::all_of(stamps->cbegin(), stamps->cend(),
-                                        [settled](const Stamp &stamp) { return stamp.changedNs < settled; });
+    const bool allSettled
+        = std::all_of(stamps->cbegin(), stamps->cend(),
+                      [settled](const Stamp &stamp) { return stamp.changedNs < settled; });
     if (allSettled)
         m_stamps.emplace(index, *stamps);
 }
@@ -247,7 +255,8 @@ void Seats::keep(int index, const QString &name)
     mkdir(kept.c_str(), 0711);
     const std::string to = kept + '/' + name.toStdString();
     if (rename(folderOf(index).c_str(), to.c_str()) == 0)
-        logInfo(LogCategory::Agent, u"working folder kept", {{"path"_L1, QString::fromStdString(to)}});
+        logInfo(LogCategory::Agent, u"working folder kept",
+                {{"path"_L1, QString::fromStdString(to)}});
     release(index);
 }
 

@@ -49,13 +49,15 @@ public:
     const posix_spawnattr_t *get() const { return &m_attributes; }
 
 private:
-    posix_spawnattr_t m_attributes {};
+    posix_spawnattr_t m_attributes{};
 };
 
 } // namespace
 
 ShimHost::ShimHost(QString program, QStringList wrapper, QObject *parent)
-    : QObject(parent), m_program(std::move(program)), m_wrapper(std::move(wrapper))
+    : QObject(parent)
+    , m_program(std::move(program))
+    , m_wrapper(std::move(wrapper))
 {
     m_restart.setSingleShot(true);
     m_restart.callOnTimeout(this, [this] {
@@ -78,9 +80,9 @@ ShimHost::~ShimHost()
 
 Result<QString> ShimHost::findProgram()
 {
-    const QStringList places {QCoreApplication::applicationDirPath() + "/drover-shim"_L1,
-                              u"/usr/libexec/drover/drover-shim"_s,
-                              u"/usr/local/libexec/drover/drover-shim"_s};
+    const QStringList places{QCoreApplication::applicationDirPath() + "/drover-shim"_L1,
+                             u"/usr/libexec/drover/drover-shim"_s,
+                             u"/usr/local/libexec/drover/drover-shim"_s};
     for (const QString &place : places) {
         if (QFileInfo(place).isExecutable())
             return place;
@@ -94,13 +96,14 @@ QStringList ShimHost::usualWrapper()
     const QString run = QStandardPaths::findExecutable(u"systemd-run"_s);
     if (run.isEmpty() || !QFileInfo::exists(u"/run/systemd/system"_s))
         return {};
-    const QStringList common {u"--scope"_s, u"--quiet"_s, u"--collect"_s, u"--slice=drover.slice"_s,
-                              u"-p"_s, u"Delegate=yes"_s};
+    const QStringList common{u"--scope"_s,   u"--quiet"_s,
+                             u"--collect"_s, u"--slice=drover.slice"_s,
+                             u"-p"_s,        u"Delegate=yes"_s};
     if (geteuid() == 0)
-        return QStringList {run} + common;
+        return QStringList{run} + common;
     const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
     if (!runtime.isEmpty() && QFileInfo::exists(runtime + "/systemd/private"_L1))
-        return QStringList {run, u"--user"_s} + common;
+        return QStringList{run, u"--user"_s} + common;
     return {};
 }
 
@@ -135,7 +138,7 @@ Result<void> ShimHost::spawn()
     posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, m_answersWrite, STDOUT_FILENO);
     std::vector<QByteArray> words;
-    for (const QString &word : m_wrapper + QStringList {m_program, u"host"_s})
+    for (const QString &word : m_wrapper + QStringList{m_program, u"host"_s})
         words.push_back(QFile::encodeName(word));
     if (!m_wrapper.isEmpty())
         words.push_back("--scope");
@@ -209,12 +212,15 @@ void ShimHost::readAnswers()
             emit hello(m_pid, QString::fromLocal8Bit(record.cgroup));
         }
     }
-    if (m_answers.isBroken()) {
-        logError(LogCategory::Agent, u"the answers of the shims are damaged; run folders tell from here on");
+    const bool broken = m_answers.isBroken();
+    if (broken) {
+        logError(LogCategory::Agent, u"the answers of the shims are damaged");
         m_answers = ShimAnswers();
     }
     if (!answers.empty())
         emit answered(answers);
+    if (broken)
+        emit answersLost();
 }
 
 void ShimHost::onGone()
@@ -239,7 +245,8 @@ void ShimHost::onGone()
     m_toSend.clear();
     readAnswers(); // what it still said comes first
     emit died(how);
-    m_restart.start(std::chrono::milliseconds(m_failures == 0 ? 0 : std::min(100 << m_failures, 5000)));
+    m_restart.start(
+        std::chrono::milliseconds(m_failures == 0 ? 0 : std::min(100 << m_failures, 5000)));
 }
 
 void ShimHost::closeRequests()

@@ -63,6 +63,8 @@ signals:
     void answered(const std::vector<Drover::AnswerBody> &answers);
     /// It is dead, and everything sent to it that no run folder tells of was not done.
     void died(const QString &how);
+    /// What host and shims said was damaged: the run folders tell.
+    void answersLost();
 
 private:
     Result<void> openAnswers();

@@ -19,13 +19,20 @@ constexpr qsizetype marksKept = 8192;
 ShippedStream::~ShippedStream()
 {
     if (m_file >= 0)
-        close(m_file);
+        ::close(m_file);
 }
 
 ShippedStream::ShippedStream(ShippedStream &&other) noexcept
-    : m_path(std::move(other.m_path)), m_stream(other.m_stream), m_file(std::exchange(other.m_file, -1)),
-      m_size(other.m_size), m_sent(other.m_sent), m_acknowledged(other.m_acknowledged),
-      m_gap(other.m_gap), m_gapEnd(other.m_gapEnd), m_marks(std::move(other.m_marks))
+    : m_path(std::move(other.m_path))
+    , m_stream(other.m_stream)
+    , m_file(std::exchange(other.m_file, -1))
+    , m_isClosed(other.m_isClosed)
+    , m_size(other.m_size)
+    , m_sent(other.m_sent)
+    , m_acknowledged(other.m_acknowledged)
+    , m_gap(other.m_gap)
+    , m_gapEnd(other.m_gapEnd)
+    , m_marks(std::move(other.m_marks))
 {
 }
 
@@ -48,12 +55,23 @@ bool ShippedStream::look(Instant now)
     return true;
 }
 
+void ShippedStream::close()
+{
+    m_isClosed = true;
+    struct stat info;
+    const qint64 size = isOpen() && fstat(m_file, &info) == 0 ? info.st_size : 0;
+    // A task may cut its own output short.
+    m_size = std::min(m_size, size);
+    m_sent = std::min(m_sent, m_size);
+    m_acknowledged = std::min(m_acknowledged, m_size);
+}
+
 std::optional<OutputChunk> ShippedStream::next()
 {
     const qint64 room = m_acknowledged + m_gap + window - m_sent;
     if (m_sent >= m_size || room <= 0)
         return {};
-    OutputChunk chunk {.stream = m_stream};
+    OutputChunk chunk{.stream = m_stream};
     const qint64 data = std::min(dataFrom(m_sent), m_size);
     chunk.gapBefore = data - m_sent;
     if (chunk.gapBefore > 0) {
@@ -62,8 +80,11 @@ std::optional<OutputChunk> ShippedStream::next()
     }
     chunk.offset = data;
     chunk.data = read(data, std::min({chunkLimit, m_size - data, room}));
-    if (chunk.data.isEmpty() && chunk.gapBefore == 0)
-        return {}; // it cannot be read: it stays unsent
+    if (chunk.data.isEmpty() && chunk.gapBefore == 0) {
+        if (m_isClosed)
+            m_size = m_sent;
+        return {};
+    }
     const qint64 end = data + chunk.data.size();
     for (const OutputMark &mark : std::as_const(m_marks)) {
         if (mark.offset > m_sent && mark.offset <= end)
@@ -81,9 +102,9 @@ void ShippedStream::acknowledge(qint64 upTo)
     m_sent = std::max(m_sent, m_acknowledged);
     if (m_acknowledged >= m_gapEnd)
         m_gap = 0;
-    const auto kept = std::find_if(m_marks.cbegin(), m_marks.cend(), [this](const OutputMark &mark) {
-        return mark.offset > m_acknowledged;
-    });
+    const auto kept
+        = std::find_if(m_marks.cbegin(), m_marks.cend(),
+                       [this](const OutputMark &mark) { return mark.offset > m_acknowledged; });
     m_marks.erase(m_marks.cbegin(), kept);
 }
 

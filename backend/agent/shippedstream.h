@@ -24,6 +24,9 @@ public:
     /// Looks how long the file is now; a longer one gets a mark. True when it has grown.
     bool look(Instant now);
 
+    /// It is written no more: what cannot be read now never will, and is not waited for.
+    void close();
+
     /// The next piece to be sent, none when all was sent or the window is full.
     std::optional<OutputChunk> next();
 
@@ -31,6 +34,7 @@ public:
     void rewind(); ///< the connection was cut
     bool isAcknowledged() const { return m_acknowledged >= m_size; }
     qint64 size() const { return m_size; }
+    qint64 underWay() const { return m_sent - m_acknowledged - m_gap; } ///< bytes
 
     /// Up to `limit` bytes at the file's end, or at its beginning.
     QByteArray tail(qint64 limit);
@@ -44,6 +48,7 @@ private:
     std::string m_path;
     Stream m_stream;
     int m_file = -1;
+    bool m_isClosed = false;
     qint64 m_size = 0;
     qint64 m_sent = 0;
     qint64 m_acknowledged = 0;

@@ -85,7 +85,8 @@ void setLimits(ShimStart &start, const TaskSpec &spec, const Cgroups &cgroups)
     if (memory)
         start.numbers.memoryMax = uint64_t(spec.needs.memory);
     if (cpu && spec.needs.cpu > 0)
-        start.numbers.cpuWeight = uint32_t(std::clamp(std::lround(spec.needs.cpu * 100), 1L, 10'000L));
+        start.numbers.cpuWeight
+            = uint32_t(std::clamp(std::lround(spec.needs.cpu * 100), 1L, 10'000L));
     if (cpu && spec.cpuLimit > 0)
         start.numbers.cpuQuotaUs = uint64_t(spec.cpuLimit * start.numbers.cpuPeriodUs);
 }
@@ -97,28 +98,29 @@ void setFence(ShimStart &start, const Assignment &assignment, const StartSurroun
     start.fenceFile = at.fenceFile;
     start.numbers.leaseMs = assignment.lease.count();
     // The grace is counted back from the lease's end, so it must be shorter.
-    start.numbers.killGraceMs = std::min<int64_t>(start.numbers.killGraceMs, start.numbers.leaseMs / 2);
+    start.numbers.killGraceMs
+        = std::min<int64_t>(start.numbers.killGraceMs, start.numbers.leaseMs / 2);
 }
 
 Result<void> refuseUnsupported(const TaskSpec &spec)
 {
     const std::pair<bool, QLatin1StringView> fields[] = {
-        {!spec.inputs.isEmpty(), "inputs"_L1},
-        {!spec.sharedInputs.isEmpty(), "sharedInputs"_L1},
-        {!spec.outputs.isEmpty(), "outputs"_L1},
-        {!spec.container.isEmpty(), "container"_L1},
+        {!spec.inputs.isEmpty(), "inputs"_L1},   {!spec.sharedInputs.isEmpty(), "sharedInputs"_L1},
+        {!spec.outputs.isEmpty(), "outputs"_L1}, {!spec.container.isEmpty(), "container"_L1},
         {!spec.runAs.isEmpty(), "runAs"_L1},
     };
     for (const auto &[asked, name] : fields) {
         if (asked)
-            return fail(ErrorCode::UnsupportedField, u"%1 is not carried out by this agent"_s.arg(name));
+            return fail(ErrorCode::UnsupportedField,
+                        u"%1 is not carried out by this agent"_s.arg(name));
     }
     return {};
 }
 
 } // namespace
 
-Result<ShimStart> startOf(const Assignment &assignment, const Seat &seat, const StartSurroundings &at)
+Result<ShimStart> startOf(const Assignment &assignment, const Seat &seat,
+                          const StartSurroundings &at)
 {
     const TaskSpec &spec = assignment.spec;
     if (const Result<void> supported = refuseUnsupported(spec); !supported)
@@ -133,7 +135,8 @@ Result<ShimStart> startOf(const Assignment &assignment, const Seat &seat, const 
     start.numbers.outputCap = uint64_t(spec.outputCap > 0 ? spec.outputCap : at.outputCap);
     start.numbers.overCap = spec.overCap == OverCap::Fail ? RunOverCap::Fail : RunOverCap::Punch;
     start.numbers.announceAfterUs = announceAfterUs;
-    start.runFolder = at.runRoot + '/' + std::to_string(assignment.task.value) + '-' + std::to_string(assignment.n);
+    start.runFolder = at.runRoot + '/' + std::to_string(assignment.task.value) + '-'
+        + std::to_string(assignment.n);
     start.workFolder = spec.workdir.isEmpty() ? seat.folder : spec.workdir.toStdString();
     if (spec.shell.isEmpty()) {
         for (const QString &word : spec.command)

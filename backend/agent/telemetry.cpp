@@ -13,7 +13,8 @@ namespace {
 QByteArray procFile(const QString &path)
 {
     QFile file(path);
-    return file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) ? file.read(64 * 1024) : QByteArray();
+    return file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) ? file.read(64 * 1024)
+                                                                  : QByteArray();
 }
 
 /// "MemTotal:  16384 kB" → bytes
@@ -29,7 +30,9 @@ qint64 meminfo(const QByteArray &text, const char *name)
 
 qint64 perSecond(qint64 now, qint64 before, double seconds)
 {
-    return before == 0 || seconds <= 0 ? 0 : qint64(double(std::max<qint64>(0, now - before)) / seconds);
+    return before == 0 || seconds <= 0
+        ? 0
+        : qint64(double(std::max<qint64>(0, now - before)) / seconds);
 }
 
 } // namespace

@@ -3,7 +3,9 @@
 namespace Drover {
 
 WireLink::WireLink(LinkTarget target, const LinkSettings &settings, QObject *parent)
-    : DaemonLink(parent), m_target(std::move(target)), m_link(settings)
+    : DaemonLink(parent)
+    , m_target(std::move(target))
+    , m_link(settings)
 {
     connect(&m_link, &Link::connected, this, &WireLink::connected);
     connect(&m_link, &Link::disconnected, this,
@@ -18,7 +20,8 @@ void WireLink::start()
     m_link.open(m_target);
 }
 
-void WireLink::hello(const AgentHello &hello, std::function<void(const Result<AgentWelcome> &)> answer)
+void WireLink::hello(const AgentHello &hello,
+                     std::function<void(const Result<AgentWelcome> &)> answer)
 {
     m_link.send(hello, this, std::move(answer));
 }

@@ -11,12 +11,14 @@ class WireLink : public DaemonLink
     Q_OBJECT
 
 public:
-    explicit WireLink(LinkTarget target, const LinkSettings &settings = {}, QObject *parent = nullptr);
+    explicit WireLink(LinkTarget target, const LinkSettings &settings = {},
+                      QObject *parent = nullptr);
 
     void start() override;
     bool isConnected() const override { return m_link.state() == LinkState::Open; }
     qint64 backlog() const override { return m_link.backlog(); }
-    void hello(const AgentHello &hello, std::function<void(const Result<AgentWelcome> &)> answer) override;
+    void hello(const AgentHello &hello,
+               std::function<void(const Result<AgentWelcome> &)> answer) override;
 
     const Link &link() const { return m_link; }
 

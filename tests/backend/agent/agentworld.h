@@ -20,7 +20,10 @@ public:
         };
     }
 
-    void start() override { QMetaObject::invokeMethod(this, &TestLink::join, Qt::QueuedConnection); }
+    void start() override
+    {
+        QMetaObject::invokeMethod(this, &TestLink::join, Qt::QueuedConnection);
+    }
     bool isConnected() const override { return m_connected; }
 
     qint64 backlog() const override { return 0; }
@@ -37,10 +40,12 @@ public:
         emit disconnected("cut by the test");
     }
 
-    void hello(const AgentHello &hello, std::function<void(const Result<AgentWelcome> &)> answer) override
+    void hello(const AgentHello &hello,
+               std::function<void(const Result<AgentWelcome> &)> answer) override
     {
         m_answer = std::move(answer);
-        m_daemon.take({.id = 1, .method = AgentHello::method, .params = encode(hello), .error = {}});
+        m_daemon.take(
+            {.id = 1, .method = AgentHello::method, .params = encode(hello), .error = {}});
     }
 
 protected:
@@ -83,17 +88,15 @@ public:
 
     void start()
     {
-        const AgentPaths paths {.state = folder.filePath("state"), .work = folder.filePath("work")};
         QDir().mkpath(paths.state);
         link = std::make_unique<TestLink>(daemon);
-        agent = std::make_unique<Agent>(
-            AgentSettings {.paths = paths,
-                           .users = m_users,
-                           .shimProgram = DROVER_BIN_DIR "/drover-shim",
-                           .shimWrapper = {},
-                           .fileLimit = {},
-                           .home = {}},
-            *link, clock);
+        agent = std::make_unique<Agent>(AgentSettings{.paths = paths,
+                                                      .users = m_users,
+                                                      .shimProgram = DROVER_BIN_DIR "/drover-shim",
+                                                      .shimWrapper = {},
+                                                      .fileLimit = {},
+                                                      .home = {}},
+                                        *link, clock);
         const Result<void> started = agent->start();
         if (!started)
             qFatal("%s", qPrintable(started.error().message));
@@ -110,6 +113,7 @@ public:
 
     SystemClock clock;
     QTemporaryDir folder;
+    AgentPaths paths{.state = folder.filePath("state"), .work = folder.filePath("work")};
     std::unique_ptr<TestLink> link;
     std::unique_ptr<Agent> agent;
 

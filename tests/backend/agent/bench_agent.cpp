@@ -19,7 +19,8 @@ double secondsSince(std::chrono::steady_clock::time_point start)
 double runXargs(int tasks)
 {
     const auto start = std::chrono::steady_clock::now();
-    const QByteArray command = "yes x | head -" + QByteArray::number(tasks) + " | xargs -P2 -n1 /bin/true";
+    const QByteArray command
+        = "yes x | head -" + QByteArray::number(tasks) + " | xargs -P2 -n1 /bin/true";
     if (system(command.constData()) != 0)
         qFatal("xargs");
     return tasks / secondsSince(start);
@@ -37,7 +38,7 @@ double runAgent(AgentWorld &world, int tasks, int ahead)
     while (world.daemon.count(ReportKind::Ended) < tasks) {
         AgentAssign message;
         while (number - first < tasks && number - first - world.daemon.reports.size() < ahead) {
-            task.task = TaskId {++number};
+            task.task = TaskId{++number};
             message.assignments.append(task);
         }
         if (!message.assignments.isEmpty())
@@ -65,9 +66,11 @@ int main(int count, char **arguments)
         const double agent = runAgent(world, tasks, count > 3 ? atoi(arguments[3]) : 32);
         rusage after;
         getrusage(RUSAGE_SELF, &after);
-        const auto us = [](const timeval &time) { return double(time.tv_sec) * 1e6 + double(time.tv_usec); };
-        printf("xargs %6.0f/s  agent %6.0f/s  ratio %.2f  own CPU %.0f us user, %.0f us system a task\n", xargs,
-               agent, agent / xargs, (us(after.ru_utime) - us(before.ru_utime)) / tasks,
+        const auto us
+            = [](const timeval &time) { return double(time.tv_sec) * 1e6 + double(time.tv_usec); };
+        printf("xargs %6.0f/s  agent %6.0f/s  ratio %.2f  own CPU %.0f us user, %.0f us system a "
+               "task\n",
+               xargs, agent, agent / xargs, (us(after.ru_utime) - us(before.ru_utime)) / tasks,
                (us(after.ru_stime) - us(before.ru_stime)) / tasks);
         fflush(stdout);
     }

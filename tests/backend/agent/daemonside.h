@@ -14,8 +14,12 @@ namespace Drover {
 class DaemonSide
 {
 public:
-    AgentWelcome welcome {.machine = MachineId {7}, .name = "m7", .epoch = 4711, .slotCount = 2,
-                          .beat = std::chrono::milliseconds(100), .stop = {}};
+    AgentWelcome welcome{.machine = MachineId{7},
+                         .name = "m7",
+                         .epoch = 4711,
+                         .slotCount = 2,
+                         .beat = std::chrono::milliseconds(100),
+                         .stop = {}};
     bool acknowledges = true; ///< reports
     bool acknowledgesOutput = true;
     bool acknowledgesBeats = true;
@@ -45,14 +49,13 @@ public:
         } else if (envelope.method == AgentBeat::method) {
             beats.append(decode<AgentBeat>(envelope.params).value());
             if (acknowledgesBeats)
-                notify(AgentBeatAck {.bootTime = beats.last().bootTime});
+                notify(AgentBeatAck{.bootTime = beats.last().bootTime});
         } else if (envelope.method == AgentGoodbye::method) {
             goodbyes.append(decode<AgentGoodbye>(envelope.params).value().reason);
         }
     }
 
-    template<typename T>
-    void notify(const T &message)
+    template <typename T> void notify(const T &message)
     {
         const QByteArray frame = notificationFrame(T::method, encode(message), WireFormat::Cbor);
         if (hellos.isEmpty())
@@ -64,22 +67,27 @@ public:
     void acknowledgeReports()
     {
         if (!allReports.isEmpty())
-            notify(ReportsAck {.upTo = allReports.last().seq});
+            notify(ReportsAck{.upTo = allReports.last().seq});
     }
 
-    void assign(const Assignment &assignment) { notify(AgentAssign {.assignments = {assignment}}); }
-    void assignShell(int task, const QString &shell, int n = 1) { assign(shellTask(task, shell, n)); }
+    void assign(const Assignment &assignment) { notify(AgentAssign{.assignments = {assignment}}); }
+    void assignShell(int task, const QString &shell, int n = 1)
+    {
+        assign(shellTask(task, shell, n));
+    }
 
     static Assignment shellTask(int task, const QString &shell, int n = 1)
     {
-        Assignment assignment {.task = TaskId {task}, .n = n, .project = "main", .batch = "night", .spec = {}};
+        Assignment assignment{
+            .task = TaskId{task}, .n = n, .project = "main", .batch = "night", .spec = {}};
         assignment.spec.shell = shell;
         return assignment;
     }
 
     void orderTask(int task, OrderKind kind, EndReason reason = EndReason::Cancelled)
     {
-        notify(AgentOrders {.orders = {{.task = TaskId {task}, .n = 1, .kind = kind, .reason = reason}}});
+        notify(AgentOrders{.orders
+                           = {{.task = TaskId{task}, .n = 1, .kind = kind, .reason = reason}}});
     }
 
     int count(ReportKind kind) const
@@ -147,10 +155,10 @@ private:
         chunks.append(chunk);
         order.append("chunk " + printed(chunk.id()));
         if (acknowledgesOutput)
-            notify(OutputAck {.task = chunk.task,
-                              .n = chunk.n,
-                              .stream = chunk.stream,
-                              .upTo = chunk.offset + chunk.data.size()});
+            notify(OutputAck{.task = chunk.task,
+                             .n = chunk.n,
+                             .stream = chunk.stream,
+                             .upTo = chunk.offset + chunk.data.size()});
     }
 };
 

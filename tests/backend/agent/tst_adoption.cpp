@@ -25,7 +25,8 @@ private slots:
         AgentWorld world;
         world.start();
         const QString go = world.folder.filePath("go");
-        Assignment assignment = DaemonSide::shellTask(1, "while ! test -e " + go + "; do sleep 0.02; done; echo on; exit 9");
+        Assignment assignment = DaemonSide::shellTask(
+            1, "while ! test -e " + go + "; do sleep 0.02; done; echo on; exit 9");
         assignment.specNumber = 3;
         world.daemon.assign(assignment);
         QTRY_VERIFY(world.daemon.find(1, ReportKind::Started));
@@ -35,7 +36,12 @@ private slots:
         world.start();
         QTRY_COMPARE(world.daemon.hellos.size(), 1);
         const HeldAttempt held = world.daemon.hellos.first().held.value(0);
-        QCOMPARE(held, (HeldAttempt {.task = TaskId {1}, .n = 1, .epoch = 4711, .specNumber = 3, .state = TaskState::Running}));
+        QCOMPARE(held,
+                 (HeldAttempt{.task = TaskId{1},
+                              .n = 1,
+                              .epoch = 4711,
+                              .specNumber = 3,
+                              .state = TaskState::Running}));
         QCOMPARE(world.daemon.hellos.first().epoch, 4711);
         QFile(go).open(QIODevice::WriteOnly);
         QTRY_COMPARE(world.daemon.end(1), "exited 9");
@@ -76,6 +82,27 @@ private slots:
         QTRY_VERIFY(!QFile::exists(world.runFolder(1)));
     }
 
+    void aFrozenTaskIsStillFrozenForTheNextAgent()
+    {
+        AgentWorld world;
+        world.start();
+        world.daemon.assignShell(1, "sleep 0.2; echo on");
+        QTRY_VERIFY(world.daemon.find(1, ReportKind::Started));
+        world.daemon.orderTask(1, OrderKind::Freeze);
+        QTRY_VERIFY(world.daemon.find(1, ReportKind::Frozen));
+        world.stop();
+        world.daemon.hellos.clear();
+        world.daemon.reports.clear();
+        world.start();
+        QTRY_COMPARE(world.daemon.hellos.size(), 1);
+        QCOMPARE(world.daemon.hellos.first().held.value(0).state, TaskState::Paused);
+        QTRY_COMPARE(world.daemon.reports.size(), 2);
+        QCOMPARE(world.daemon.reports.last().kind,
+                 ReportKind::Frozen); // so that is how it is shown
+        world.daemon.orderTask(1, OrderKind::Thaw);
+        QTRY_COMPARE(world.daemon.end(1), "exited 0");
+    }
+
     void anAdoptedTaskCanBeStopped()
     {
         AgentWorld world;
@@ -84,7 +111,7 @@ private slots:
         QTRY_VERIFY(world.daemon.find(1, ReportKind::Started));
         world.stop();
         world.daemon.hellos.clear();
-        world.daemon.welcome.stop = {{.task = TaskId {1}, .n = 1}};
+        world.daemon.welcome.stop = {{.task = TaskId{1}, .n = 1}};
         world.start();
         QTRY_COMPARE(world.daemon.end(1), "superseded signal 15");
     }
@@ -115,7 +142,8 @@ private slots:
         QTRY_VERIFY(world.daemon.find(1, ReportKind::Started));
         const pid_t host = world.agent->shimHost().process();
         QCOMPARE(kill(host, SIGKILL), 0);
-        QTRY_VERIFY(world.agent->shimHost().process() != 0 && world.agent->shimHost().process() != host);
+        QTRY_VERIFY(world.agent->shimHost().process() != 0
+                    && world.agent->shimHost().process() != host);
         world.daemon.assignShell(2, "exit 7"); // by the next host
         QTRY_COMPARE(world.daemon.end(2), "exited 7");
         QTRY_COMPARE(world.daemon.end(1), "exited 6");

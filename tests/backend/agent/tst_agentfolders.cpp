@@ -14,12 +14,16 @@ class TestAgentFolders : public QObject
 {
     Q_OBJECT
 
-    static AttemptNote note(int task, qint64 epoch = 1) { return {.task = TaskId {task}, .n = 1, .epoch = epoch}; }
+    static AttemptNote note(int task, qint64 epoch = 1)
+    {
+        return {.task = TaskId{task}, .n = 1, .epoch = epoch};
+    }
 
     static QString contents(const QString &folder)
     {
         QStringList names;
-        QDirIterator it(folder, QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
+        QDirIterator it(folder,
+                        QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
                         QDirIterator::Subdirectories);
         while (it.hasNext())
             names.append(it.next().mid(folder.size() + 1));
@@ -68,7 +72,7 @@ private slots:
         {
             Journal journal(path);
             VERIFY_OK(journal.open());
-            QCOMPARE(journal.notes().keys(), QList<AttemptId> {note(1).id()});
+            QCOMPARE(journal.notes().keys(), QList<AttemptId>{note(1).id()});
             VERIFY_OK(journal.add({note(4)}));
         }
         Journal journal(path);
@@ -164,7 +168,9 @@ private slots:
         VERIFY_OK(seats.open());
         const QString path = QString::fromStdString(seats.take()->folder);
         // Its folders are old, so that their change times may be trusted.
-        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(path).metadataChangeTime().msecsTo(QDateTime::currentDateTime()) > 2100, 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            QFileInfo(path).metadataChangeTime().msecsTo(QDateTime::currentDateTime()) > 2100,
+            10'000);
         seats.release(0);
         for (int i = 0; i < 3; ++i) {
             QCOMPARE(seats.take()->index, 0);
@@ -193,7 +199,8 @@ private slots:
         if (geteuid() != 0)
             QSKIP("only root can give a folder away");
         QTemporaryDir folder;
-        QVERIFY(QFile::setPermissions(folder.path(), QFile::permissions(folder.path()) | QFile::ExeOther));
+        QVERIFY(QFile::setPermissions(folder.path(),
+                                      QFile::permissions(folder.path()) | QFile::ExeOther));
         Seats seats(folder.filePath("work"), {.firstUser = 64200, .count = 2});
         VERIFY_OK(seats.open());
         const Seat first = *seats.take();
@@ -227,7 +234,8 @@ private slots:
         write(folder.filePath("tree/d"));
         QCOMPARE(removeTree(AT_FDCWD, folder.filePath("tree").toUtf8().constData()), 0);
         QVERIFY(!QFile::exists(folder.filePath("tree")));
-        QCOMPARE(removeTree(AT_FDCWD, folder.filePath("tree").toUtf8().constData()), 0); // nor is that an error
+        QCOMPARE(removeTree(AT_FDCWD, folder.filePath("tree").toUtf8().constData()),
+                 0); // nor is that an error
     }
 };
 

@@ -24,11 +24,12 @@ struct WireDaemon : TestDoor
         side.send = [this](const QByteArray &frame) { door.send(agent, frame); };
         QObject::connect(&door, &FrontDoor::opened, &door,
                          [this](PeerId peer, const PeerInfo &) { door.setSignedIn(peer); });
-        QObject::connect(&door, &FrontDoor::received, &door, [this](PeerId peer, const QByteArray &frame) {
-            const auto envelopes = envelopesOf(frame, WireFormat::Cbor);
-            for (const Envelope &envelope : *envelopes)
-                take(peer, envelope);
-        });
+        QObject::connect(&door, &FrontDoor::received, &door,
+                         [this](PeerId peer, const QByteArray &frame) {
+                             const auto envelopes = envelopesOf(frame, WireFormat::Cbor);
+                             for (const Envelope &envelope : *envelopes)
+                                 take(peer, envelope);
+                         });
         start();
     }
 
@@ -47,23 +48,28 @@ struct WireDaemon : TestDoor
     {
         lastJoin = decode<JoinMachine>(envelope.params).value();
         if (lastJoin.secret != secret) {
-            door.send(peer, errorFrame(*envelope.id, fail(ErrorCode::NotFound, "no such invitation"), WireFormat::Cbor));
+            door.send(peer,
+                      errorFrame(*envelope.id, fail(ErrorCode::NotFound, "no such invitation"),
+                                 WireFormat::Cbor));
             return;
         }
         ++joined;
         const Result<Certificate> certificate
-            = certificates.authority().signMachine(lastJoin.request, MachineId {7}, clock.now());
-        door.send(peer, resultFrame(*envelope.id,
-                                    encode(Joined {.machine = MachineId {7}, .name = "m7", .certificate = certificate->toPem()}),
-                                    WireFormat::Cbor));
+            = certificates.authority().signMachine(lastJoin.request, MachineId{7}, clock.now());
+        door.send(peer,
+                  resultFrame(*envelope.id,
+                              encode(Joined{.machine = MachineId{7},
+                                            .name = "m7",
+                                            .certificate = certificate->toPem()}),
+                              WireFormat::Cbor));
     }
 
     QString link(const QString &with, const Pin &pin) const
     {
-        return InvitationLink {.kind = InvitationLink::Kind::Machine,
-                               .pin = pin,
-                               .secret = with,
-                               .addresses = {{.host = "127.0.0.1", .port = door.port()}}}
+        return InvitationLink{.kind = InvitationLink::Kind::Machine,
+                              .pin = pin,
+                              .secret = with,
+                              .addresses = {{.host = "127.0.0.1", .port = door.port()}}}
             .printed();
     }
     QString link() const { return link(secret, certificates.pin()); }
@@ -108,7 +114,10 @@ struct Program
         return process.exitCode();
     }
 
-    bool ends() { return QTest::qWaitFor([this] { return process.state() == QProcess::NotRunning; }, 10'000); }
+    bool ends()
+    {
+        return QTest::qWaitFor([this] { return process.state() == QProcess::NotRunning; }, 10'000);
+    }
 
     QString runFolder(int task) const { return state() + QString("/run/%1-1").arg(task); }
 };
@@ -129,15 +138,17 @@ private slots:
         QTRY_COMPARE(daemon.side.hellos.size(), 1);
         QCOMPARE(daemon.lastJoin.name, "blue");
         QCOMPARE(daemon.lastJoin.slotCount, 3);
-        QCOMPARE(daemon.opened.last().second.machine, MachineId {7}); // by its certificate
+        QCOMPARE(daemon.opened.last().second.machine, MachineId{7}); // by its certificate
         const MachineFacts facts = daemon.side.hellos.first().facts;
-        QVERIFY(facts.cores > 0 && facts.memory > 0 && !facts.bootId.isEmpty() && !facts.disks.isEmpty());
+        QVERIFY(facts.cores > 0 && facts.memory > 0 && !facts.bootId.isEmpty()
+                && !facts.disks.isEmpty());
         QCOMPARE(facts.isolated, geteuid() == 0);
         daemon.side.assignShell(1, "id -u; echo $0");
         QTRY_COMPARE(daemon.side.end(1), "exited 0");
         const int user = daemon.side.ended(1)->out.split('\n').first().toInt();
         QCOMPARE(user == 0, false);
-        QCOMPARE(QFileInfo(agent.state()).permissions() & 0x0fff, QFile::Permissions(0x0700) & 0x0fff);
+        QCOMPARE(QFileInfo(agent.state()).permissions() & 0x0fff,
+                 QFile::Permissions(0x0700) & 0x0fff);
     }
 
     void joiningIsRefusedByAnotherKeyOrASpentSecret()
@@ -145,9 +156,13 @@ private slots:
         WireDaemon daemon;
         WireDaemon other;
         Program agent;
-        QCOMPARE(agent.run({"join", daemon.link(daemon.secret, other.certificates.pin()), "--then-exit"}), 6);
+        QCOMPARE(agent.run(
+                     {"join", daemon.link(daemon.secret, other.certificates.pin()), "--then-exit"}),
+                 6);
         QCOMPARE(daemon.joined, 0);
-        QCOMPARE(agent.run({"join", daemon.link(randomSecret(), daemon.certificates.pin()), "--then-exit"}), 6);
+        QCOMPARE(agent.run({"join", daemon.link(randomSecret(), daemon.certificates.pin()),
+                            "--then-exit"}),
+                 6);
         QCOMPARE(agent.run({"status"}), 4);
         QCOMPARE(agent.run({"run"}), 4);
         QCOMPARE(agent.run({"join", "drover://nonsense", "--then-exit"}), 2);
@@ -167,7 +182,8 @@ private slots:
         QVERIFY(second.waitForFinished());
         QCOMPARE(second.exitCode(), 5);
         QProcess status;
-        status.start(DROVER_BIN_DIR "/drover-agent", {"status", "--json", "--state", agent.state()});
+        status.start(DROVER_BIN_DIR "/drover-agent",
+                     {"status", "--json", "--state", agent.state()});
         QVERIFY(status.waitForFinished());
         QCOMPARE(status.exitCode(), 0);
         const QJsonObject object = QJsonDocument::fromJson(status.readAllStandardOutput()).object();
@@ -210,8 +226,12 @@ private slots:
         QTRY_COMPARE(daemon.side.hellos.size(), 1);
         AgentAssign all;
         for (int task = 1; task <= tasks; ++task)
-            all.assignments.append(DaemonSide::shellTask(
-                task, QString("echo x >>%1/%2; sleep 0.0%3; exit %2").arg(marks).arg(task).arg(task % 7)));
+            all.assignments.append(
+                DaemonSide::shellTask(task,
+                                      QString("echo x >>%1/%2; sleep 0.0%3; exit %2")
+                                          .arg(marks)
+                                          .arg(task)
+                                          .arg(task % 7)));
         daemon.side.notify(all);
         for (int round = 0; round < 4; ++round) {
             const int before = daemon.side.count(ReportKind::Ended);
@@ -225,16 +245,18 @@ private slots:
             AgentAssign again;
             for (const Assignment &assignment : all.assignments) {
                 const auto &held = daemon.side.hellos.last().held;
-                const bool isHeld = std::any_of(held.cbegin(), held.cend(), [&](const HeldAttempt &one) {
-                    return one.id() == assignment.id();
-                });
+                const bool isHeld
+                    = std::any_of(held.cbegin(), held.cend(), [&](const HeldAttempt &one) {
+                          return one.id() == assignment.id();
+                      });
                 if (!isHeld && !daemon.side.ended(int(assignment.task.value)))
                     again.assignments.append(assignment);
             }
             daemon.side.notify(again);
         }
         for (int task = 1; task <= tasks; ++task) {
-            QTRY_COMPARE_WITH_TIMEOUT(daemon.side.end(task), QString("exited %1").arg(task), 20'000);
+            QTRY_COMPARE_WITH_TIMEOUT(daemon.side.end(task), QString("exited %1").arg(task),
+                                      20'000);
             QFile mark(marks + '/' + QString::number(task));
             QVERIFY(mark.open(QIODevice::ReadOnly));
             QCOMPARE(mark.readAll(), "x\n"); // and none ran twice

@@ -38,7 +38,7 @@ private slots:
         QCOMPARE(world.daemon.output(1).size(), ShippedStream::window);
         QVERIFY(!world.daemon.ended(1));
         world.daemon.acknowledgesOutput = true;
-        world.daemon.notify(OutputAck {.task = TaskId {1}, .n = 1, .upTo = ShippedStream::window});
+        world.daemon.notify(OutputAck{.task = TaskId{1}, .n = 1, .upTo = ShippedStream::window});
         QTRY_COMPARE(world.daemon.end(1), "exited 0");
         QCOMPARE(world.daemon.output(1).size(), 3'000'000);
     }
@@ -75,14 +75,16 @@ private slots:
             delays.append(double(toMicroseconds(chunk.marks.last().at)) / 1e6 - written);
         }
         std::sort(delays.begin(), delays.end());
-        QVERIFY2(delays.at(delays.size() / 2) < 0.12, qPrintable(QString::number(delays.at(delays.size() / 2))));
+        QVERIFY2(delays.at(delays.size() / 2) < 0.12,
+                 qPrintable(QString::number(delays.at(delays.size() / 2))));
     }
 
     void bothStreamsAreKeptApartAndMergedOnesInOrder()
     {
         AgentWorld world;
         world.start();
-        Assignment merged = DaemonSide::shellTask(1, "for i in 1 2 3; do echo o$i; echo e$i >&2; done");
+        Assignment merged
+            = DaemonSide::shellTask(1, "for i in 1 2 3; do echo o$i; echo e$i >&2; done");
         merged.spec.output = OutputMode::Merged;
         world.daemon.assign(merged);
         QTRY_COMPARE(world.daemon.end(1), "exited 0");
@@ -99,13 +101,15 @@ private slots:
         AgentWorld world;
         world.daemon.acknowledgesOutput = false;
         world.start();
-        Assignment assignment = DaemonSide::shellTask(1, "head -c 30000000 /dev/zero | tr '\\0' x; sleep 1.2; echo end");
+        Assignment assignment = DaemonSide::shellTask(
+            1, "head -c 30000000 /dev/zero | tr '\\0' x; sleep 1.2; echo end");
         assignment.spec.outputCap = 4'000'000;
         world.daemon.assign(assignment);
         QTRY_VERIFY_WITH_TIMEOUT(world.daemon.find(1, ReportKind::Collecting), 10'000);
         world.daemon.acknowledgesOutput = true;
         const OutputChunk last = world.daemon.chunks.last();
-        world.daemon.notify(OutputAck {.task = TaskId {1}, .n = 1, .upTo = last.offset + last.data.size()});
+        world.daemon.notify(
+            OutputAck{.task = TaskId{1}, .n = 1, .upTo = last.offset + last.data.size()});
         QTRY_COMPARE(world.daemon.end(1), "exited 0");
         QCOMPARE(world.daemon.ended(1)->outSize, 30'000'004);
         const auto gap = std::find_if(world.daemon.chunks.cbegin(), world.daemon.chunks.cend(),
@@ -115,19 +119,84 @@ private slots:
         QVERIFY(!gap->data.contains('\0'));
     }
 
+    void aTaskThatCutsItsOwnOutputShortEndsAllTheSame()
+    {
+        AgentWorld world;
+        world.start();
+        world.daemon.assignShell(1, "seq 1 50000; sleep 0.5; : >/proc/self/fd/1; seq 1 10000");
+        QTRY_COMPARE(world.daemon.end(1), "exited 0");
+    }
+
+    void manyLoudTasksShareOneWindow()
+    {
+        AgentWorld world;
+        world.daemon.welcome.slotCount = 40;
+        world.daemon.acknowledgesOutput = false;
+        world.start();
+        for (int task = 1; task <= 40; ++task)
+            world.daemon.assignShell(
+                task, QString("head -c 2000000 /dev/zero | tr '\\0' x; echo %1").arg(task));
+        QTRY_COMPARE(world.daemon.count(ReportKind::Collecting), 40);
+        const auto sent = [&world] {
+            qint64 bytes = 0;
+            for (const OutputChunk &chunk : world.daemon.chunks)
+                bytes += chunk.data.size();
+            return bytes;
+        };
+        QTRY_VERIFY(sent() >= 16 * ShippedStream::window);
+        QVERIFY(sent() < 17 * ShippedStream::window);
+        world.daemon.acknowledgesOutput = true;
+        for (const OutputChunk &chunk : QList(world.daemon.chunks))
+            world.daemon.notify(
+                OutputAck{.task = chunk.task, .n = 1, .upTo = chunk.offset + chunk.data.size()});
+        QTRY_COMPARE_WITH_TIMEOUT(world.daemon.count(ReportKind::Ended), 40, 20'000);
+        for (int task = 1; task <= 40; ++task)
+            QVERIFY(world.daemon.output(task).endsWith("x" + QByteArray::number(task) + '\n'));
+    }
+
     void aGaugeTellsProgressAndTheLastLine()
     {
         AgentWorld world;
         world.start();
-        world.daemon.assignShell(1, "echo working; echo '12.5 warming up' >>$DROVER_PROGRESS; sleep 100");
+        world.daemon.assignShell(
+            1, "echo working; echo '12.5 warming up' >>$DROVER_PROGRESS; sleep 100");
         const auto gauge = [&world] {
-            return world.daemon.beats.isEmpty() ? QList<AttemptGauge>() : world.daemon.beats.last().gauges;
+            return world.daemon.beats.isEmpty() ? QList<AttemptGauge>()
+                                                : world.daemon.beats.last().gauges;
         };
         QTRY_VERIFY(!gauge().isEmpty() && gauge().first().progress >= 0);
         QCOMPARE(gauge().first().progress, 12.5);
         QCOMPARE(gauge().first().progressText, "warming up");
         QCOMPARE(gauge().first().lastLine, "working");
         QVERIFY(isSet(gauge().first().lastOutput));
+        world.daemon.orderTask(1, OrderKind::Kill);
+        QTRY_VERIFY(world.daemon.ended(1));
+    }
+
+    void anExpressionFindsProgressInTheOutput()
+    {
+        AgentWorld world;
+        world.start();
+        Assignment assignment
+            = DaemonSide::shellTask(1, "echo '10% done'; echo '35% done'; echo later; sleep 100");
+        assignment.spec.progress = "^(\\d+)% done";
+        world.daemon.assign(assignment);
+        QTRY_VERIFY(!world.daemon.beats.isEmpty() && !world.daemon.beats.last().gauges.isEmpty()
+                    && world.daemon.beats.last().gauges.first().progress == 35);
+        world.daemon.orderTask(1, OrderKind::Kill);
+        QTRY_VERIFY(world.daemon.ended(1));
+    }
+
+    void aGaugeTellsMemoryAndCpuOfAllItsProcesses()
+    {
+        AgentWorld world;
+        world.start();
+        world.daemon.assignShell(1, "(while :; do :; done) & wait");
+        QTRY_VERIFY_WITH_TIMEOUT(!world.daemon.beats.isEmpty()
+                                     && !world.daemon.beats.last().gauges.isEmpty()
+                                     && world.daemon.beats.last().gauges.first().cpu > 0.05,
+                                 15'000);
+        QVERIFY(world.daemon.beats.last().gauges.first().memory > 200'000);
         world.daemon.orderTask(1, OrderKind::Kill);
         QTRY_VERIFY(world.daemon.ended(1));
     }
@@ -139,12 +208,16 @@ private slots:
         QTest::newRow("plain") << QByteArray("a\nb\n") << "b";
         QTest::newRow("no line end") << QByteArray("a\nb") << "b";
         QTest::newRow("blank lines after it") << QByteArray("a\n \n\t\n\n") << "a";
-        QTest::newRow("overwritten by a progress bar") << QByteArray("10%\r50%\rfailed\r\n") << "failed";
-        QTest::newRow("control characters") << QByteArray("\x1b[31mred\x1b[0m\x07\n") << "[31mred [0m";
-        QTest::newRow("not UTF-8") << QByteArray("caf\xe9\n") << QString::fromUtf8("caf\xef\xbf\xbd");
+        QTest::newRow("overwritten by a progress bar")
+            << QByteArray("10%\r50%\rfailed\r\n") << "failed";
+        QTest::newRow("control characters")
+            << QByteArray("\x1b[31mred\x1b[0m\x07\n") << "[31mred [0m";
+        QTest::newRow("not UTF-8")
+            << QByteArray("caf\xe9\n") << QString::fromUtf8("caf\xef\xbf\xbd");
         QTest::newRow("nothing") << QByteArray("\n\n") << "";
-        QTest::newRow("cut at a character") << QByteArray("\xc3\xa4").repeated(150)
-                                            << QString::fromUtf8(QByteArray("\xc3\xa4").repeated(100));
+        QTest::newRow("cut at a character")
+            << QByteArray("\xc3\xa4").repeated(150)
+            << QString::fromUtf8(QByteArray("\xc3\xa4").repeated(100));
     }
     void theLastLineIsOfTheErrorsElseOfTheOutput()
     {

@@ -34,7 +34,8 @@ private slots:
         world.daemon.assignShell(2, "sleep 0.2");
         QTRY_COMPARE(world.daemon.end(2), "exited 0");
         QVERIFY(world.daemon.find(2, ReportKind::Started));
-        QCOMPARE(world.daemon.find(2, ReportKind::Started)->started, world.daemon.ended(2)->started);
+        QCOMPARE(world.daemon.find(2, ReportKind::Started)->started,
+                 world.daemon.ended(2)->started);
     }
 
     void aTaskKnowsWhoItIs()
@@ -42,8 +43,10 @@ private slots:
         AgentWorld world;
         world.start();
         Assignment assignment = DaemonSide::shellTask(
-            5, "echo $DROVER_TASK $DROVER_ATTEMPT $DROVER_BATCH $DROVER_PROJECT $A $CPU; "
-               "cd \"$INPUT\" && cd \"$OUTPUT\" && cd \"$TEMP\" && cd \"$RESOURCE\" && basename \"$PWD\"; env | grep -c .");
+            5,
+            "echo $DROVER_TASK $DROVER_ATTEMPT $DROVER_BATCH $DROVER_PROJECT $A $CPU; "
+            "cd \"$INPUT\" && cd \"$OUTPUT\" && cd \"$TEMP\" && cd \"$RESOURCE\" && basename "
+            "\"$PWD\"; env | grep -c .");
         assignment.spec.environment = {{"A", "b c"}};
         assignment.n = 2;
         world.daemon.assign(assignment);
@@ -167,7 +170,8 @@ private slots:
     {
         AgentWorld world;
         world.start();
-        world.daemon.assignShell(1, "trap 'echo bye; exit 4' TERM; echo ready; while :; do sleep 0.05; done");
+        world.daemon.assignShell(
+            1, "trap 'echo bye; exit 4' TERM; echo ready; while :; do sleep 0.05; done");
         QTRY_VERIFY(world.daemon.output(1).contains("ready"));
         world.daemon.orderTask(1, OrderKind::Stop, EndReason::Superseded);
         QTRY_COMPARE(world.daemon.end(1), "superseded 4");
@@ -179,7 +183,8 @@ private slots:
     {
         AgentWorld world;
         world.start();
-        Assignment assignment = DaemonSide::shellTask(1, "trap '' TERM; echo ready; while :; do sleep 0.05; done");
+        Assignment assignment
+            = DaemonSide::shellTask(1, "trap '' TERM; echo ready; while :; do sleep 0.05; done");
         assignment.spec.killGrace = 200ms;
         world.daemon.assign(assignment);
         QTRY_VERIFY(world.daemon.output(1).contains("ready"));
@@ -267,8 +272,10 @@ private slots:
         world.daemon.welcome.slotCount = 1;
         world.start();
         for (int task = 1; task <= 4; ++task) {
-            world.daemon.assignShell(task, "find . | sort | tr '\\n' ' '; mkdir -p a/b; echo x >a/b/c; "
-                                           "chmod 0 a/b; rmdir output; ln -s / output; echo x >temp/.hidden");
+            world.daemon.assignShell(
+                task,
+                "find . | sort | tr '\\n' ' '; mkdir -p a/b; echo x >a/b/c; "
+                "chmod 0 a/b; rmdir output; ln -s / output; echo x >temp/.hidden");
             QTRY_VERIFY(world.daemon.ended(task));
             QCOMPARE(world.daemon.ended(task)->out, ". ./input ./output ./resource ./temp ");
         }

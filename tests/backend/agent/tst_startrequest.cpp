@@ -13,16 +13,20 @@ class TestStartRequest : public QObject
     Q_OBJECT
 
     StartSurroundings m_at;
-    Seat m_seat {.index = 3, .user = 64203, .folder = "/work/seat-3"};
+    Seat m_seat{.index = 3, .user = 64203, .folder = "/work/seat-3"};
 
     static Assignment task()
     {
-        Assignment assignment {.task = TaskId {42}, .n = 2, .project = "main", .batch = "night", .spec = {}};
+        Assignment assignment{
+            .task = TaskId{42}, .n = 2, .project = "main", .batch = "night", .spec = {}};
         assignment.spec.command = {"/bin/echo", "a b"};
         return assignment;
     }
 
-    ShimStart started(const Assignment &assignment) const { return startOf(assignment, m_seat, m_at).value(); }
+    ShimStart started(const Assignment &assignment) const
+    {
+        return startOf(assignment, m_seat, m_at).value();
+    }
 
     static QString variable(const ShimStart &start, const std::string &name)
     {
@@ -54,12 +58,13 @@ private slots:
         QCOMPARE(start.workFolder, "/work/seat-3");
         QCOMPARE(start.numbers.uid, 64203);
         QCOMPARE(start.numbers.gid, 64203);
-        QCOMPARE(start.arguments, (std::vector<std::string> {"/bin/echo", "a b"}));
+        QCOMPARE(start.arguments, (std::vector<std::string>{"/bin/echo", "a b"}));
         QCOMPARE(variable(start, "DROVER_TASK"), "42");
         QCOMPARE(variable(start, "DROVER_ATTEMPT"), "2");
         QCOMPARE(variable(start, "DROVER_PROGRESS"), "/work/seat-3/progress");
         QCOMPARE(variable(start, "OUTPUT"), "/work/seat-3/output");
-        QCOMPARE(variable(start, "HOME"), "/work/seat-3"); // not the agent's: that is another user's
+        QCOMPARE(variable(start, "HOME"),
+                 "/work/seat-3"); // not the agent's: that is another user's
         QVERIFY(variable(start, "PATH").contains("/usr/bin"));
         QCOMPARE(start.numbers.outputCap, 1000u);
     }
@@ -100,8 +105,11 @@ private slots:
 
     void limitsAreAskedForOnlyWhereSomebodyAskedAndTheyHold()
     {
-        m_at.cgroups = {.parents = {.v2 = "/cg", .memory = {}, .cpu = {}, .cpuacct = {}, .freezer = {}, .pids = {}},
-                        .memory = true, .cpu = true};
+        m_at.cgroups
+            = {.parents
+               = {.v2 = "/cg", .memory = {}, .cpu = {}, .cpuacct = {}, .freezer = {}, .pids = {}},
+               .memory = true,
+               .cpu = true};
         QVERIFY(started(task()).cgroups.v2.empty());
         Assignment asks = task();
         asks.spec.needs.memory = 1 << 20;
@@ -136,7 +144,8 @@ private slots:
         Assignment assignment = task();
         assignment.spec.command.clear();
         assignment.spec.shell = "echo $HOME";
-        QCOMPARE(started(assignment).arguments, (std::vector<std::string> {"/bin/sh", "-c", "echo $HOME"}));
+        QCOMPARE(started(assignment).arguments,
+                 (std::vector<std::string>{"/bin/sh", "-c", "echo $HOME"}));
     }
 
     void whatIsNotCarriedOutIsNamed_data()
@@ -149,9 +158,9 @@ private slots:
             QTest::newRow(name) << spec << QString(name);
         };
         row("container", [](TaskSpec &spec) { spec.container = "debian"; });
-        row("inputs", [](TaskSpec &spec) { spec.inputs.append(Transfer {}); });
-        row("sharedInputs", [](TaskSpec &spec) { spec.sharedInputs.append(Transfer {}); });
-        row("outputs", [](TaskSpec &spec) { spec.outputs.append(Transfer {}); });
+        row("inputs", [](TaskSpec &spec) { spec.inputs.append(Transfer{}); });
+        row("sharedInputs", [](TaskSpec &spec) { spec.sharedInputs.append(Transfer{}); });
+        row("outputs", [](TaskSpec &spec) { spec.outputs.append(Transfer{}); });
         row("runAs", [](TaskSpec &spec) { spec.runAs = "alice"; });
     }
     void whatIsNotCarriedOutIsNamed()
