@@ -85,6 +85,18 @@ Result<TaskSpec> specOf(Database &db, TaskId task)
 
 } // namespace
 
+Result<QList<Task>> tasksById(Database &db, const QList<TaskId> &ids)
+{
+    Result<QList<Task>> tasks = tasksOf(db, ids);
+    if (!tasks)
+        return tasks;
+    QHash<TaskId, qsizetype> place;
+    for (qsizetype i = 0; i < ids.size(); ++i)
+        place.insert(ids[i], i);
+    std::ranges::sort(*tasks, {}, [&](const Task &task) { return place.value(task.id); });
+    return tasks;
+}
+
 Result<TaskDetail> taskDetail(Database &db, TaskId id)
 {
     const Result<QList<Task>> tasks = tasksOf(db, {id});

@@ -23,6 +23,17 @@ Result<TaskPage> listTasks(Database &db, const ListTasks &request, const ListSco
 /// Ids that match, in id order; at most `limit`.
 Result<QList<TaskId>> tasksMatching(Database &db, const QString &where, const ListScope &scope, qint64 limit);
 
+/// How many match.
+Result<qint64> countTasks(Database &db, const QString &where, const ListScope &scope);
+
+/// All ids that match, in that order: what a window keeps (design.md, Lists). At a million some
+/// tenths of a second.
+Result<std::vector<TaskId>> orderedTasks(Database &db, const QString &where, const QString &order,
+                                         const ListScope &scope);
+
+/// Rows in the order of the ids, without those that are gone: a page of a window.
+Result<QList<Task>> tasksById(Database &db, const QList<TaskId> &tasks);
+
 Result<TaskDetail> taskDetail(Database &db, TaskId task);
 
 /// Specs in the order of the ids; a task that is gone has an empty one.

@@ -23,13 +23,30 @@ FilterContext contextOf(const ListScope &scope)
     return {.now = now, .utcOffset = scope.utcOffset};
 }
 
+// Whether nothing matches that is not over.
+bool isOfFinished(const Filter &filter)
+{
+    const auto parts = filter.conjuncts();
+    return std::ranges::any_of(parts, [](const FilterNode &node) {
+        const bool isState = node.kind == FilterNode::Kind::Compare
+            && node.field == FilterField::State && node.operation == FilterOperator::Equal;
+        return isState && std::ranges::all_of(node.values, [](const FilterValue &value) {
+            return (value.number & ((1 << int(TaskState::Succeeded)) - 1)) == 0;
+        });
+    });
+}
+
 // What of the tasks a viewer sees that match.
-Result<QString> conditionOf(SqlText &text, const QString &where, const ListScope &scope)
+Result<QString> conditionOf(SqlText &text, const QString &where, const ListScope &scope,
+                            const TaskOrder &order = {})
 {
     const Result<Filter> filter = Filter::parse(where);
     if (!filter)
         return filter.error();
     QStringList parts {sqlOf(*filter, contextOf(scope), text)};
+    // "What failed last" walks that index: it need not look at a million that are queued.
+    if (order.expression == u"task.ended" && isOfFinished(*filter))
+        parts.append(u"task.ended > 0"_s);
     if (!scope.projects.isEmpty()) {
         // The + keeps the planner from the batch's index: whoever sees one project of few would
         // have all of its tasks sorted for the first page.
@@ -41,18 +58,14 @@ Result<QString> conditionOf(SqlText &text, const QString &where, const ListScope
     return parts.join(u" AND ");
 }
 
-// Ids first, in their order: rows are fetched for one page only, however far it is down.
-QString pageSql(SqlText &text, const QString &condition, const TaskOrder &order, qint64 limit,
-                qint64 offset)
+QString orderedSql(const QString &condition, const TaskOrder &order)
 {
     QString sql = u"SELECT task.id FROM task"_s;
     if (order.needsBatch)
         sql += u" LEFT JOIN batch ON batch.id = task.batch"_s;
     if (order.needsMachine)
         sql += u" LEFT JOIN machine ON machine.id = task.machine"_s;
-    return sql
-        + u" WHERE %1 ORDER BY %2 LIMIT %3 OFFSET %4"_s.arg(condition, order.sql(),
-                                                            text.value(limit), text.value(offset));
+    return sql + u" WHERE %1 ORDER BY %2"_s.arg(condition, order.sql());
 }
 
 } // namespace
@@ -63,11 +76,14 @@ Result<TaskPage> listTasks(Database &db, const ListTasks &request, const ListSco
     if (!order)
         return order.error();
     SqlText text(db.dialect());
-    const Result<QString> condition = conditionOf(text, request.where, scope);
+    const Result<QString> condition = conditionOf(text, request.where, scope, *order);
     if (!condition)
         return condition.error();
     const qint64 limit = std::clamp(request.limit, 1, mostRows);
-    const QString ids = pageSql(text, *condition, *order, limit + 1, std::max<qint64>(0, request.offset));
+    // Ids first, in their order: rows are fetched for one page only, however far it is down.
+    const QString ids = orderedSql(*condition, *order)
+        + u" LIMIT %1 OFFSET %2"_s.arg(text.value(limit + 1),
+                                       text.value(std::max<qint64>(0, request.offset)));
     const std::unique_ptr<Statement> query
         = prepare(db, u"SELECT "_s + taskColumns() + taskFrom(ids) + u" ORDER BY "_s + order->sql(), text);
     TaskPage page;
@@ -84,6 +100,37 @@ Result<TaskPage> listTasks(Database &db, const ListTasks &request, const ListSco
         return revision.error();
     page.revision = *revision;
     return page;
+}
+
+Result<qint64> countTasks(Database &db, const QString &where, const ListScope &scope)
+{
+    SqlText text(db.dialect());
+    const Result<QString> condition = conditionOf(text, where, scope);
+    if (!condition)
+        return condition.error();
+    const auto query
+        = prepare(db, u"SELECT count(*) FROM task WHERE %1"_s.arg(*condition), text);
+    const qint64 count = query->next() ? query->integer(0) : 0;
+    const Result<void> read = query->finish();
+    return read ? Result<qint64>(count) : read.error();
+}
+
+Result<std::vector<TaskId>> orderedTasks(Database &db, const QString &where, const QString &order,
+                                         const ListScope &scope)
+{
+    const Result<TaskOrder> by = taskOrderOf(order);
+    if (!by)
+        return by.error();
+    SqlText text(db.dialect());
+    const Result<QString> condition = conditionOf(text, where, scope, *by);
+    if (!condition)
+        return condition.error();
+    const auto query = prepare(db, orderedSql(*condition, *by), text);
+    std::vector<TaskId> tasks;
+    while (query->next())
+        tasks.push_back(TaskId {query->integer(0)});
+    const Result<void> read = query->finish();
+    return read ? Result<std::vector<TaskId>>(std::move(tasks)) : read.error();
 }
 
 Result<QList<TaskId>> tasksMatching(Database &db, const QString &where, const ListScope &scope,

@@ -13,8 +13,10 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QThread>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <sqlite3.h>
 
@@ -52,6 +54,13 @@ double percentile(QList<double> values, double p)
 
 const Instant start = fromMicroseconds(1'767'225'600'000'000);
 constexpr int tasksInBatch = 1000;
+constexpr qint64 largeBatchFrom = 600'001; // these tasks are all of one batch
+constexpr qint64 largeBatch = 5000;
+
+qint64 batchOfTask(qint64 id)
+{
+    return id >= largeBatchFrom ? largeBatch : 1 + (id - 1) / tasksInBatch;
+}
 
 // Names in order are what people submit (files, numbers); any order costs a page of the name's
 // index for each task.
@@ -67,7 +76,7 @@ NewTask taskOf(qint64 id, Names names)
     NewTask row;
     row.task.id = TaskId {id};
     row.task.rev = id;
-    row.task.batch = BatchId {1 + (id - 1) / tasksInBatch};
+    row.task.batch = BatchId {batchOfTask(id)};
     row.task.name = QStringLiteral("frame-%1").arg(numberIn(names, id), 8, 10, QLatin1Char('0'));
     row.task.owner = QStringLiteral("anna");
     row.task.queued = start + std::chrono::microseconds(id);
@@ -81,7 +90,7 @@ TaskChange changeOf(qint64 id, TaskState state, qint64 rev)
     TaskChange c;
     c.id = TaskId {id};
     c.rev = rev;
-    c.batch = BatchId {1 + (id - 1) / tasksInBatch};
+    c.batch = BatchId {batchOfTask(id)};
     c.state = state;
     c.lastAttempt = c.currentAttempt = 1;
     c.machine = MachineId {1 + id % 50};
@@ -164,7 +173,7 @@ public:
         for (qint64 i = 0; i < count; ++i) {
             m_store.stage().insert(taskOf(first + i, names));
             if ((first + i) % tasksInBatch == 0)
-                m_store.stage().put(batchOf((first + i) / tasksInBatch));
+                m_store.stage().put(batchOf(batchOfTask(first + i)));
             if (i % submitted == submitted - 1)
                 handOver(&waiting);
         }
@@ -254,7 +263,7 @@ public:
             const qint64 id = first + i;
             std::snprintf(name, sizeof name, "frame-%08lld", numberIn(names, id));
             sqlite3_bind_int64(m_task, 1, id);
-            sqlite3_bind_int64(m_task, 2, 1 + (id - 1) / tasksInBatch);
+            sqlite3_bind_int64(m_task, 2, batchOfTask(id));
             sqlite3_bind_int64(m_task, 3, toMicroseconds(start) + id);
             sqlite3_bind_text(m_task, 4, name, -1, SQLITE_STATIC);
             step(m_task);
@@ -337,6 +346,70 @@ struct Figures
     }
 };
 
+// Each question `times` over; p50 and p99 in ms.
+void ask(Figures &figures, Database &db, const QString &name, int times,
+         const std::function<bool(Database &)> &question)
+{
+    QList<double> taken;
+    for (int i = 0; i < times; ++i) {
+        const Clock::time_point began = Clock::now();
+        if (!db.begin() || !question(db))
+            die(name);
+        db.rollback();
+        taken.append(secondsSince(began) * 1000);
+    }
+    std::printf("%-52s p50 %8.2f ms   p99 %8.2f ms\n", qPrintable(name), percentile(taken, 0.5),
+                percentile(taken, 0.99));
+    std::fflush(stdout);
+    figures.json.insert(name, QJsonObject {{"p50", percentile(taken, 0.5)}, {"p99", percentile(taken, 0.99)}});
+}
+
+void lists(Figures &figures, const StoreSettings &settings, const QString &when)
+{
+    Result<std::unique_ptr<Database>> connected = Database::connect(settings, DatabaseAccess::Read);
+    if (!connected)
+        die(printed(connected.error()));
+    const auto page = [&](const char *words, const char *where, const char *order, int times, qint64 offset = 0) {
+        ListTasks request;
+        request.where = where;
+        request.order = order;
+        request.offset = offset;
+        ask(figures, **connected, QString(words) + when, times,
+            [&](Database &db) { return listTasks(db, request, {}).has_value(); });
+    };
+    page("first page by id", "", "-id", 200);
+    page("first page by end", "", "-ended", 200);
+    page("first page by batch", "", "-batch", 200);
+    page("first page by name", "", "name", 200);
+    page("first page of a batch", "batch = batch-100", "-id", 200);
+    page("first page of a batch of 400,000", "batch = 5000", "-id", 200);
+    page("the same, by its name", "batch = batch-5000", "-id", 20);
+    page("what failed last", "state = failed and exit != 0", "-ended", 200);
+    page("what runs", "state = started", "-id", 200);
+    page("first page by another column", "", "-started", 10);
+    page("a filter over all, by id", "name ~ 77$", "-id", 20);
+    page("a filter that finds nothing", "step = nowhere", "-id", 10);
+    page("a label that nobody has", "label.student = 7", "-id", 10);
+    page("a page at 900,000 without a window", "", "-id", 10, 900'000);
+    const auto count = [&](const char *words, const char *where) {
+        ask(figures, **connected, QString(words) + when, 10,
+            [&](Database &db) { return countTasks(db, where, {}).has_value(); });
+    };
+    count("count of a batch of 400,000", "batch = 5000");
+    count("count of a state", "state = failed");
+    count("count of words in names", "frame");
+    count("count by a regular expression", "name ~ 7$");
+    ask(figures, **connected, "a window by another column" + when, 5,
+        [&](Database &db) { return orderedTasks(db, "", "-started", {}).has_value(); });
+    qint64 at = 0;
+    ask(figures, **connected, "a page of a window" + when, 200, [&](Database &db) {
+        QList<TaskId> ids;
+        for (int i = 0; i < 256; ++i)
+            ids.append(TaskId {1 + (at += 7919) % 900'000});
+        return tasksById(db, ids).has_value();
+    });
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -388,6 +461,21 @@ int main(int argc, char **argv)
     }
     OurStore again(folder.path());
     figures.print(QStringLiteral("load %1 unfinished").arg(again.loaded()), again.loadSeconds(), "s");
+    lists(figures, {.dataDirectory = folder.path()}, QString());
+    std::atomic<bool> asking = true;
+    const std::unique_ptr<QThread> asker(QThread::create([&] {
+        lists(figures, {.dataDirectory = folder.path()}, ", while tasks run");
+        asking = false;
+    }));
+    asker->start();
+    qint64 ran = 0;
+    const Clock::time_point began = Clock::now();
+    while (asking) {
+        again.live(tasks / 2 + ran % (tasks / 4), 1000);
+        ran += 1000;
+    }
+    asker->wait();
+    figures.print("tasks that ran meanwhile", double(ran) / secondsSince(began), "tasks/s");
     if (parser.isSet("json"))
         std::printf("%s\n", QJsonDocument(figures.json).toJson().constData());
     return 0;

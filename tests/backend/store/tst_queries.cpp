@@ -177,6 +177,20 @@ private slots:
         QCOMPARE(*matching, QList<TaskId>({TaskId {7}}));
     }
 
+    void aWindowIsTheIdsOfItsWholeOrderAndItsPagesAreRowsById()
+    {
+        const Result<std::vector<TaskId>> window
+            = orderedTasks(*m_db, "batch = night", "-duration", {});
+        VERIFY_OK(window);
+        QCOMPARE(*window, (std::vector<TaskId> {TaskId {1}, TaskId {2}, TaskId {3}}));
+        const Result<QList<Task>> page = tasksById(*m_db, {TaskId {5}, TaskId {99}, TaskId {1}});
+        VERIFY_OK(page);
+        QCOMPARE(::printed(*page), "5 1");
+        const Result<qint64> count = countTasks(*m_db, "finished or state:finished", {});
+        VERIFY_OK(count);
+        QCOMPARE(*count, 3);
+    }
+
     void aListSaysWhichRevisionItSaw()
     {
         const Result<TaskPage> page = listTasks(*m_db, {}, {});
