@@ -254,8 +254,9 @@ Result<Pattern> Pattern::compile(const QString &text)
     pattern.m_text = text;
     pattern.m_postgres = translator.postgres();
     pattern.m_expression = QRegularExpression(
-        stepLimits + translator.perl(), QRegularExpression::DotMatchesEverythingOption
-                                            | QRegularExpression::DontCaptureOption);
+        stepLimits + translator.perl(),
+        QRegularExpression::DotMatchesEverythingOption | QRegularExpression::DontCaptureOption
+            | QRegularExpression::UseUnicodePropertiesOption); // what a \\b stands between
     if (!pattern.m_expression.isValid())
         return refused(pattern.m_expression.errorString());
     return pattern;

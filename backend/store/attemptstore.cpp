@@ -36,24 +36,22 @@ Result<int> add(RowWriter &writer, const Attempt &a)
 
 Result<void> putAttempts(Database &database, const QHash<AttemptId, Attempt> &attempts)
 {
-    RowWriter any(database, anyAttempt);
-    RowWriter open(database, openAttempt);
-    for (const Attempt *attempt : inKeyOrder(attempts)) {
-        Result<int> changed = 0;
-        if (!isSet(attempt->ended) && attempt->state != TaskState::Assigned)
-            changed = add(open, *attempt);
-        if (changed && *changed == 0)
-            changed = add(any, *attempt);
-        if (!changed)
-            return changed.error();
-    }
-    return any.finish();
+    return writeFitting(database, {&openAttempt, &anyAttempt}, inKeyOrder(attempts), add,
+                        [](const Attempt &attempt) {
+                            const bool mayBeNew = attempt.state == TaskState::Assigned;
+                            return mayBeNew || isSet(attempt.ended) ? 1u : 0u;
+                        });
 }
 
 Result<void> putOutputs(Database &database, const std::vector<Stage::Output> &outputs)
 {
     RowWriter writer(database, output);
+    QHash<AttemptId, const Stage::Output *> last; // one statement takes each key once
+    for (const Stage::Output &each : outputs)
+        last.insert(each.attempt, &each);
     for (const Stage::Output &each : outputs) {
+        if (last.value(each.attempt) != &each)
+            continue;
         const Result<int> added = writer.add(each.attempt.task, each.attempt.n, each.out, each.err);
         if (!added)
             return added.error();

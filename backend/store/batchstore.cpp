@@ -32,16 +32,8 @@ Result<int> add(RowWriter &writer, const Batch &b)
 
 Result<void> putBatches(Database &database, const QHash<BatchId, Batch> &batches)
 {
-    RowWriter known(database, knownBatch);
-    RowWriter any(database, anyBatch);
-    for (const Batch *batch : inKeyOrder(batches)) {
-        Result<int> put = add(known, *batch);
-        if (put && *put == 0)
-            put = add(any, *batch);
-        if (!put)
-            return put.error();
-    }
-    return any.finish();
+    return writeFitting(database, {&knownBatch, &anyBatch}, inKeyOrder(batches), add,
+                        [](const Batch &) { return 0u; });
 }
 
 QString batchColumns()

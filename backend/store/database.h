@@ -41,8 +41,9 @@ public:
     /// Several statements without parameters or rows.
     virtual Result<void> script(const QString &sql) = 0;
 
+    enum class Reuse { Once, Often };
     /// A statement for text that is made at run time.
-    virtual std::unique_ptr<Statement> prepare(const QString &sql) = 0;
+    virtual std::unique_ptr<Statement> prepare(const QString &sql, Reuse reuse = Reuse::Once) = 0;
 
     /// The statement for text of ours, prepared at its first use and kept.
     Statement &prepared(QLatin1StringView sql);
@@ -51,6 +52,8 @@ public:
 
 protected:
     void forgetStatements();
+    /// A name for a connection of Qt's, which have to have different ones.
+    static QString nextConnectionName();
 
 private:
     std::unordered_map<const void *, std::unique_ptr<Statement>> m_statements; // by text or shape

@@ -202,14 +202,16 @@ private:
 
     QString match(const Pattern &pattern, const QString &column)
     {
+        // Its columns compare byte by byte; for a pattern, letters are those of its language.
         if (isPostgres())
-            return column + u" ~ "_s + m_text.value(pattern.postgres());
+            return column + u" COLLATE \"default\" ~ "_s + m_text.value(pattern.postgres());
         return u"matches(%1, %2)"_s.arg(m_text.value(pattern.text()), column);
     }
 
     QString label(const FilterNode &node)
     {
-        return (isPostgres() ? u"(nullif(task.labels, '')::jsonb ->> %1)"_s : u"label_of(task.labels, %1)"_s)
+        return (isPostgres() ? u"(nullif(task.labels, '')::jsonb ->> %1) COLLATE \"C\""_s
+                             : u"label_of(task.labels, %1)"_s)
             .arg(m_text.value(node.key));
     }
 
@@ -221,7 +223,7 @@ private:
             return u"coalesce(%1 %2 %3, %4)"_s.arg(label(node), wordOf(node.operation), m_text.value(value.text), no());
         }
         const QString ours = isPostgres()
-            ? u"(CASE WHEN %1 ~ '^-?[0-9]{1,15}([.][0-9]{1,15})?$' THEN %1::double precision END)"_s
+            ? u"(CASE WHEN %1 ~ '^-?[0-9]{1,15}([.][0-9]{1,15})?$' THEN (%1)::double precision END)"_s
             : u"number_of(%1)"_s;
         return u"coalesce(%1 %2 %3, %4)"_s.arg(ours.arg(label(node)), wordOf(node.operation), m_text.value(*number), no());
     }

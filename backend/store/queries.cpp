@@ -170,7 +170,7 @@ Result<QList<Batch>> listBatches(Database &db, const ListBatches &request, const
     };
     QString sql = select(live);
     if (!request.live) {
-        sql = u"SELECT * FROM (%1) live UNION ALL SELECT * FROM (%2 LIMIT %3) over ORDER BY 1 DESC"_s
+        sql = u"SELECT * FROM (%1) live UNION ALL SELECT * FROM (%2 LIMIT %3) done ORDER BY 1 DESC"_s
                   .arg(sql, select(ended), text.value(qint64(std::max(0, request.limit))));
     }
     return allRows<Batch>(*prepare(db, sql, text), batchAt);

@@ -10,6 +10,8 @@
 
 namespace Drover {
 
+class ArrayRows;
+
 enum class ColumnType { Integer, Text, Blob };
 
 struct Column
@@ -34,25 +36,60 @@ struct RowShape
 
 QString sqlOf(const RowShape &shape, Dialect dialect);
 
-/// Writes a list of rows of one shape: SQLite by one prepared statement a row, which is its
-/// fastest way. Use: `add()` all columns of each row, then `finish()`.
+/// Writes a list of rows of one shape, each dialect's fastest way: SQLite by one prepared
+/// statement a row, PostgreSQL by one `unnest` of arrays for thousands. Use: `add()` all columns
+/// of each row, then `finish()`.
 class RowWriter
 {
 public:
-    RowWriter(Database &database, const RowShape &shape) : m_statement(database.prepared(shape)) { }
+    RowWriter(Database &database, const RowShape &shape);
+    ~RowWriter();
+    RowWriter(RowWriter &&other) noexcept;
 
-    /// How many rows were changed: 0 for an Update that found no such keys.
+    /// How many rows were changed: 0 for an Update that found no such keys. PostgreSQL, which
+    /// has not written it yet, always says 1.
     template<typename... Values>
     Result<int> add(const Values &...values)
     {
-        return m_statement.with(values...).run();
+        (m_row->put(values), ...);
+        return endRow();
     }
 
-    Result<void> finish() { return {}; }
+    Result<void> finish();
 
 private:
+    Result<int> endRow();
+
     Statement &m_statement;
+    std::unique_ptr<ArrayRows> m_arrays; // of PostgreSQL
+    ValueSink *m_row;
 };
+
+/// Writes rows that hardly ever change an indexed column. SQLite writes the index of every column
+/// that an UPDATE names, changed or not: so it tries the shapes from the frequent one, whose keys
+/// are the indexed columns as they mostly stay, to the last, which always fits. PostgreSQL looks
+/// at the values by itself and gets the last alone.
+/// `add(writer, row)` puts the columns, `firstOf(row)` is the first shape worth trying.
+template<typename Row, typename Add, typename FirstOf>
+Result<void> writeFitting(Database &database, std::initializer_list<const RowShape *> shapes,
+                          const std::vector<const Row *> &rows, Add add, FirstOf firstOf)
+{
+    std::vector<RowWriter> writers;
+    for (const RowShape *shape : shapes) {
+        if (database.dialect() == Dialect::Sqlite || shape == *(shapes.end() - 1))
+            writers.emplace_back(database, *shape);
+    }
+    for (const Row *row : rows) {
+        for (size_t i = std::min<size_t>(firstOf(*row), writers.size() - 1); i < writers.size(); ++i) {
+            const Result<int> changed = add(writers[i], *row);
+            if (!changed)
+                return changed.error();
+            if (*changed > 0)
+                break;
+        }
+    }
+    return writers.back().finish();
+}
 
 /// The values of a hash by rising key: neighbours in a table are written one after the other.
 template<typename Key, typename Value>

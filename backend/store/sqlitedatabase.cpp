@@ -7,7 +7,6 @@
 #include <QtSql/QSqlDriver>
 #include <QtSql/QSqlError>
 
-#include <atomic>
 #include <sqlite3.h>
 
 using namespace Qt::StringLiterals;
@@ -17,12 +16,6 @@ namespace Drover {
 namespace {
 
 constexpr qint64 applicationId = 0x44525652; // "DRVR", so that `file` and we know our own
-
-QString nextConnectionName()
-{
-    static std::atomic<int> count = 0;
-    return u"drover-%1"_s.arg(++count);
-}
 
 } // namespace
 
@@ -128,9 +121,9 @@ Result<void> SqliteDatabase::script(const QString &sql)
     return {};
 }
 
-std::unique_ptr<Statement> SqliteDatabase::prepare(const QString &sql)
+std::unique_ptr<Statement> SqliteDatabase::prepare(const QString &sql, Reuse reuse)
 {
-    return std::make_unique<SqliteStatement>(m_handle, sql);
+    return std::make_unique<SqliteStatement>(m_handle, sql, reuse == Reuse::Often);
 }
 
 } // namespace Drover

@@ -23,7 +23,7 @@ public:
     Result<void> commit() override;
     void rollback() override;
     Result<void> script(const QString &sql) override;
-    std::unique_ptr<Statement> prepare(const QString &sql) override;
+    std::unique_ptr<Statement> prepare(const QString &sql, Reuse reuse) override;
 
 private:
     explicit SqliteDatabase(DatabaseAccess access);

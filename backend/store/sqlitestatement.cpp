@@ -40,11 +40,11 @@ Error sqliteError(sqlite3 *handle, QStringView doing)
     return fail(codeOf(status), u"%1: %2 (SQLite %3)"_s.arg(doing, words).arg(status));
 }
 
-SqliteStatement::SqliteStatement(sqlite3 *handle, const QString &sql) : m_handle(handle)
+SqliteStatement::SqliteStatement(sqlite3 *handle, const QString &sql, bool isKept) : m_handle(handle)
 {
     const QByteArray utf8 = sql.toUtf8();
     const int status = sqlite3_prepare_v3(handle, utf8.constData(), int(utf8.size()),
-                                          SQLITE_PREPARE_PERSISTENT, &m_statement, nullptr);
+                                          isKept ? SQLITE_PREPARE_PERSISTENT : 0, &m_statement, nullptr);
     if (status != SQLITE_OK) {
         m_broken = true;
         m_error = sqliteError(handle, sql);

@@ -14,7 +14,8 @@ Error sqliteError(sqlite3 *handle, QStringView doing);
 class SqliteStatement final : public Statement
 {
 public:
-    SqliteStatement(sqlite3 *handle, const QString &sql);
+    /// `isKept`: it will be used again and again.
+    SqliteStatement(sqlite3 *handle, const QString &sql, bool isKept = false);
     ~SqliteStatement() override;
 
     Result<int> run() override;

@@ -21,10 +21,10 @@ QString arrayOf(const QStringList &texts)
 
 } // namespace
 
-QString SqlText::keep(Value value)
+QString SqlText::keep(Value value, QLatin1StringView type)
 {
     m_values.append(std::move(value));
-    return u"?%1"_s.arg(m_values.size());
+    return u"?%1"_s.arg(m_values.size()) + (m_dialect == Dialect::Postgres ? type : ""_L1);
 }
 
 QString SqlText::isOneOf(const QString &column, const QList<qint64> &numbers)

@@ -19,10 +19,11 @@ public:
 
     Dialect dialect() const { return m_dialect; }
 
-    /// Keeps the value and returns its parameter, "?3".
-    QString value(qint64 number) { return keep(number); }
-    QString value(double number) { return keep(number); }
-    QString value(const QString &text) { return keep(text); }
+    /// Keeps the value and returns its parameter, "?3"; of PostgreSQL with its type, or it would
+    /// take that of the column beside it, which the value may not fit.
+    QString value(qint64 number) { return keep(number, QLatin1StringView("::bigint")); }
+    QString value(double number) { return keep(number, QLatin1StringView("::double precision")); }
+    QString value(const QString &text) { return keep(text, QLatin1StringView("::text")); }
     /// "column IN (…)" over a list of any length, as one parameter.
     QString isOneOf(const QString &column, const QList<qint64> &numbers);
     QString isOneOf(const QString &column, const QStringList &texts);
@@ -30,7 +31,7 @@ public:
     const QList<Value> &values() const { return m_values; }
 
 private:
-    QString keep(Value value);
+    QString keep(Value value, QLatin1StringView type);
 
     Dialect m_dialect;
     QList<Value> m_values;

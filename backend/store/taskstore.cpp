@@ -33,8 +33,6 @@ constexpr RowShape newNeed {RowShape::Kind::Insert, "need"_L1, needColumns, 2};
 constexpr Column shapeColumns[] = {{"id"_L1}, {"needs"_L1, Blob}, {"lease_rule"_L1}};
 constexpr RowShape newShape {RowShape::Kind::Insert, "shape"_L1, shapeColumns, 1};
 
-// SQLite writes the index of every column that an UPDATE names, changed or not. So there are
-// three, from the frequent to the rare: the keys of one that finds no row had changed.
 constexpr Column changeColumns[] = {
     {"id"_L1}, {"batch"_L1}, {"ended"_L1}, {"rev"_L1}, {"state"_L1}, {"started"_L1},
     {"not_before"_L1}, {"machine"_L1}, {"priority"_L1}, {"held"_L1}, {"keep"_L1},
@@ -64,26 +62,6 @@ Result<int> addNew(RowWriter &writer, const NewTask &row)
                       nameKey(t.name), t.step, t.owner, t.runAs, textOf(t.labels), t.lastLine);
 }
 
-Result<void> changeInSqlite(Database &database, const std::vector<const TaskChange *> &changes)
-{
-    RowWriter stay(database, stays);
-    RowWriter end(database, ends);
-    RowWriter move(database, moves);
-    for (const TaskChange *change : changes) {
-        Result<int> changed = 0;
-        for (RowWriter *writer : {&stay, &end, &move}) {
-            if (writer == &stay && isSet(change->ended))
-                continue; // hardly ever again after it has ended
-            changed = addChange(*writer, *change);
-            if (!changed)
-                return changed.error();
-            if (*changed > 0)
-                break;
-        }
-    }
-    return {};
-}
-
 } // namespace
 
 Result<void> insertTasks(Database &database, const std::vector<NewTask> &tasks)
@@ -110,7 +88,9 @@ Result<void> insertTasks(Database &database, const std::vector<NewTask> &tasks)
 
 Result<void> changeTasks(Database &database, const QHash<TaskId, TaskChange> &changes)
 {
-    return changeInSqlite(database, inKeyOrder(changes));
+    // Hardly anything changes again after it has ended.
+    return writeFitting(database, {&stays, &ends, &moves}, inKeyOrder(changes), addChange,
+                        [](const TaskChange &change) { return isSet(change.ended) ? 1u : 0u; });
 }
 
 Result<void> replaceSpecs(Database &database, const QHash<TaskId, QByteArray> &specs)

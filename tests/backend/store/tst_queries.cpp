@@ -2,7 +2,7 @@
 #include "backend/store/database.h"
 #include "backend/store/queries.h"
 #include "backend/store/store.h"
-#include "tests/support/memoryfolder.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/verify.h"
 
 using namespace Drover;
@@ -72,6 +72,7 @@ class TestQueries : public QObject
 {
     Q_OBJECT
 
+    TestDatabases m_databases;
     MemoryFolder m_folder;
     std::unique_ptr<Store> m_store;
     std::unique_ptr<Database> m_db;
@@ -90,7 +91,8 @@ class TestQueries : public QObject
 private slots:
     void initTestCase()
     {
-        const StoreSettings settings {.dataDirectory = m_folder.path()};
+        START_DATABASES(m_databases);
+        const StoreSettings settings {.dataDirectory = m_folder.path(), .postgres = m_databases.next()};
         m_store = std::make_unique<Store>(settings);
         VERIFY_OK(m_store->open());
         VERIFY_OK(m_store->load());

@@ -1,6 +1,6 @@
 #include "backend/store/database.h"
 #include "backend/store/store.h"
-#include "tests/support/memoryfolder.h"
+#include "tests/support/testdatabase.h"
 #include "tests/support/verify.h"
 
 #include <QtTest/QSignalSpy>
@@ -91,9 +91,31 @@ class TestStore : public QObject
 {
     Q_OBJECT
 
+    TestDatabases m_databases;
     std::unique_ptr<MemoryFolder> m_folder;
+    QString m_postgres;
 
-    StoreSettings settings() const { return {.dataDirectory = m_folder->path()}; }
+    StoreSettings settings() const { return {.dataDirectory = m_folder->path(), .postgres = m_postgres}; }
+
+    // Does something to the database behind the store's back.
+    void run(const QString &sql) const
+    {
+        if (!TestDatabases::isPostgres())
+            return runOnFile(sql);
+        const Result<std::unique_ptr<Database>> db = Database::connect(settings(), DatabaseAccess::Read);
+        VERIFY_OK(db);
+        const Result<void> allowed = (*db)->script("SET default_transaction_read_only = off");
+        VERIFY_OK(allowed);
+        const Result<void> done = (*db)->script(sql);
+        VERIFY_OK(done);
+    }
+    void runOnFile(const QString &sql) const
+    {
+        sqlite3 *handle = nullptr;
+        QCOMPARE(sqlite3_open(qPrintable(databaseFile(settings())), &handle), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(handle, qPrintable(sql), nullptr, nullptr, nullptr), SQLITE_OK);
+        sqlite3_close(handle);
+    }
 
     // A store that is open, and empty or what the one before has left.
     std::unique_ptr<Store> start(Snapshot *snapshot = nullptr)
@@ -115,7 +137,13 @@ class TestStore : public QObject
     }
 
 private slots:
-    void init() { m_folder = std::make_unique<MemoryFolder>(); }
+    void initTestCase() { START_DATABASES(m_databases); }
+
+    void init()
+    {
+        m_folder = std::make_unique<MemoryFolder>();
+        m_postgres = m_databases.next();
+    }
 
     void whatWasCommittedIsReadBackAtTheNextStart()
     {
@@ -372,6 +400,8 @@ private slots:
 
     void aFullDiskFailsWhatIsPendingAndNothingIsWrittenUntilItIsReadAgain()
     {
+        if (TestDatabases::isPostgres())
+            QSKIP("the files are the server's");
         const auto store = start();
         QVERIFY(store);
         store->stage().insert(newTask(1, "before"));
@@ -406,6 +436,27 @@ private slots:
         QCOMPARE(answers.last(), "done");
     }
 
+    void aServerThatGoesAwayFailsWhatIsPendingAndIsTakenAgainWhenItIsBack()
+    {
+        if (!TestDatabases::isPostgres())
+            QSKIP("SQLite has no server");
+        const auto store = start();
+        QVERIFY(store);
+        store->stage().insert(newTask(1, "before"));
+        VERIFY_OK(store->flush());
+        m_databases.server().stop();
+        store->stage().insert(newTask(2, "lost"));
+        VERIFY_FAILS(store->flush(), ErrorCode::StorageUnavailable);
+        const Result<Snapshot> gone = store->load();
+        VERIFY_FAILS(gone, ErrorCode::StorageUnavailable);
+        QCOMPARE(m_databases.server().start(), "");
+        const Result<Snapshot> read = store->load();
+        VERIFY_OK(read);
+        QCOMPARE(read->tasks.size(), size_t(1));
+        store->stage().insert(newTask(2, "again"));
+        VERIFY_OK(store->flush());
+    }
+
     void aSecondDaemonIsRefusedByName()
     {
         const auto store = start();
@@ -417,15 +468,24 @@ private slots:
         QVERIFY(opened.error().message.contains(m_folder->path()));
     }
 
+    void aSecondDaemonWithADirectoryOfItsOwnIsRefusedByTheServer()
+    {
+        if (!TestDatabases::isPostgres())
+            QSKIP("SQLite lies in the directory");
+        const auto store = start();
+        QVERIFY(store);
+        const MemoryFolder elsewhere;
+        Store second({.dataDirectory = elsewhere.path(), .postgres = m_postgres});
+        const Result<void> opened = second.open();
+        VERIFY_FAILS(opened, ErrorCode::Conflict);
+        QVERIFY2(opened.error().message.contains("from this machine (server process "),
+                 qPrintable(opened.error().message));
+    }
+
     void aNewerSchemaIsRefusedByName()
     {
         QVERIFY(start());
-        sqlite3 *handle = nullptr;
-        QCOMPARE(sqlite3_open(qPrintable(databaseFile(settings())), &handle), SQLITE_OK);
-        QCOMPARE(sqlite3_exec(handle, "INSERT INTO migration VALUES (9000, 'x', '9.9')", nullptr,
-                              nullptr, nullptr),
-                 SQLITE_OK);
-        sqlite3_close(handle);
+        run("INSERT INTO migration VALUES (9000, 'x', '9.9')");
         Store store(settings());
         const Result<void> opened = store.open();
         VERIFY_FAILS(opened, ErrorCode::VersionMismatch);
@@ -434,10 +494,9 @@ private slots:
 
     void anotherProgramsDatabaseIsRefusedAndLeftAlone()
     {
-        sqlite3 *handle = nullptr;
-        QCOMPARE(sqlite3_open(qPrintable(databaseFile(settings())), &handle), SQLITE_OK);
-        sqlite3_exec(handle, "CREATE TABLE photos (id)", nullptr, nullptr, nullptr);
-        sqlite3_close(handle);
+        if (TestDatabases::isPostgres())
+            QSKIP("a database of PostgreSQL's has no mark of whose it is");
+        runOnFile("CREATE TABLE photos (id)");
         Store store(settings());
         const Result<void> opened = store.open();
         VERIFY_FAILS(opened, ErrorCode::VersionMismatch);
