@@ -92,12 +92,10 @@ template <typename T> QJsonValue jsonOf(const QMap<QString, T> &values)
 template <HasFields T> QJsonValue jsonOf(const T &value)
 {
     QJsonObject object;
-    if constexpr (!std::is_same_v<decltype(T::fields()), std::tuple<>>) {
-        forEachField<T>([&](const auto &each) {
-            object.insert(QLatin1StringView(each.name.data(), qsizetype(each.name.size())),
-                          jsonOf(value.*(each.member)));
-        });
-    }
+    forEachField<T>([&](const auto &each) {
+        object.insert(QLatin1StringView(each.name.data(), qsizetype(each.name.size())),
+                      jsonOf(value.*(each.member)));
+    });
     return object;
 }
 

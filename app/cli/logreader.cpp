@@ -2,6 +2,7 @@
 
 #include "app/cli/clitext.h"
 #include "backend/base/size.h"
+#include "backend/protocol/outputrequests.h"
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 
 #include "app/cli/session.h"
 #include "app/work/streammerge.h"
+#include "backend/protocol/outputrequests.h"
 
 namespace Drover {
 

@@ -5,6 +5,8 @@
 #include "app/work/actionline.h"
 #include "app/work/afternames.h"
 #include "app/work/problems.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/taskrequests.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>

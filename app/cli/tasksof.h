@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/command.h"
+#include "backend/protocol/taskrequests.h"
 
 namespace Drover {
 

@@ -4,6 +4,7 @@
 #include "app/cli/jsontext.h"
 #include "app/cli/look.h"
 #include "backend/base/clock.h"
+#include "backend/protocol/taskrequests.h"
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;

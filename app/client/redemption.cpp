@@ -1,5 +1,7 @@
 #include "app/client/redemption.h"
 
+#include "backend/protocol/sessionrequests.h"
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 

@@ -2,6 +2,7 @@
 
 #include "app/client/client.h"
 #include "backend/link/authorityfetch.h"
+#include "backend/protocol/sessionrequests.h"
 
 namespace Drover {
 

@@ -1,5 +1,6 @@
 #include "app/client/submission.h"
 
+#include "backend/protocol/submissionrequests.h"
 #include "backend/tls/secret.h"
 
 #include <QtCore/QRegularExpression>

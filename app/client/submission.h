@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/client/client.h"
+#include "backend/protocol/submissionrequests.h"
 
 namespace Drover {
 

@@ -3,6 +3,8 @@
 #include "app/work/shellwords.h"
 #include "app/work/specwriter.h"
 #include "app/work/taskoptions.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/taskrequests.h"
 
 #include <algorithm>
 

@@ -1,6 +1,8 @@
 #pragma once
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/taskrequests.h"
 
-#include "backend/protocol/requests.h"
+
 
 namespace Drover {
 

@@ -1,5 +1,7 @@
 #include "app/work/streammerge.h"
 
+#include "backend/protocol/outputrequests.h"
+
 namespace Drover {
 
 namespace {

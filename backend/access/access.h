@@ -1,7 +1,6 @@
 #pragma once
 
 #include "backend/base/clock.h"
-#include "backend/protocol/requests.h"
 #include "backend/store/ledger.h"
 
 namespace Drover {

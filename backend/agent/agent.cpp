@@ -2,6 +2,7 @@
 
 #include "backend/base/logging.h"
 #include "backend/base/version.h"
+#include "backend/protocol/cborcodec.h"
 
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QFile>

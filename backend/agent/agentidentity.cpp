@@ -1,5 +1,6 @@
 #include "backend/agent/agentidentity.h"
 
+#include "backend/protocol/cborcodec.h"
 #include "backend/tls/privatefile.h"
 
 #include <QtCore/QDir>
@@ -26,11 +27,11 @@ struct MachineFile
 
     static constexpr auto fields()
     {
-        return std::tuple(field("machine", &MachineFile::machine),
+        return fieldList(field("machine", &MachineFile::machine),
                           field("name", &MachineFile::name),
                           field("addresses", &MachineFile::addresses));
     }
-    DROVER_EQUAL(MachineFile)
+    friend bool operator==(const MachineFile &, const MachineFile &) = default;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/agent/agent.h"
+#include "backend/protocol/sessionrequests.h"
 
 #include <variant>
 

@@ -1,6 +1,7 @@
 #include "backend/agent/agentstatus.h"
 
 #include "backend/agent/agentidentity.h"
+#include "backend/protocol/cborcodec.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -54,3 +55,6 @@ QString printed(const AgentStatus &status)
 }
 
 } // namespace Drover
+
+DROVER_CODEC(Drover::ConnectionStatus)
+DROVER_CODEC(Drover::AgentStatus)

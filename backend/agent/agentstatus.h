@@ -14,12 +14,12 @@ struct ConnectionStatus
 
     static constexpr auto fields()
     {
-        return std::tuple(field("connected", &ConnectionStatus::connected),
+        return fieldList(field("connected", &ConnectionStatus::connected),
                           field("since", &ConnectionStatus::since),
                           field("reason", &ConnectionStatus::reason),
                           field("slots", &ConnectionStatus::slotCount));
     }
-    DROVER_EQUAL(ConnectionStatus)
+    friend bool operator==(const ConnectionStatus &, const ConnectionStatus &) = default;
 };
 
 /// `drover-agent status`, from the state folder alone.
@@ -35,13 +35,13 @@ struct AgentStatus
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("machine", &AgentStatus::machine), field("name", &AgentStatus::name),
             field("addresses", &AgentStatus::addresses), field("process", &AgentStatus::process),
             field("connection", &AgentStatus::connection), field("running", &AgentStatus::running),
             field("ended", &AgentStatus::ended));
     }
-    DROVER_EQUAL(AgentStatus)
+    friend bool operator==(const AgentStatus &, const AgentStatus &) = default;
 };
 
 /// NotFound: has not joined. Reads files.

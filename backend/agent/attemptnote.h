@@ -31,13 +31,13 @@ struct AttemptNote
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("task", &AttemptNote::task), field("n", &AttemptNote::n),
             field("epoch", &AttemptNote::epoch), field("specNumber", &AttemptNote::specNumber),
             field("seat", &AttemptNote::seat), field("keepFolder", &AttemptNote::keepFolder),
             field("slots", &AttemptNote::slotCount), field("progress", &AttemptNote::progress));
     }
-    DROVER_EQUAL(AttemptNote)
+    friend bool operator==(const AttemptNote &, const AttemptNote &) = default;
 };
 
 } // namespace Drover

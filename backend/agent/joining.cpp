@@ -1,6 +1,7 @@
 #include "backend/agent/joining.h"
 
 #include "backend/link/authorityfetch.h"
+#include "backend/protocol/machinerequests.h"
 
 using namespace Qt::StringLiterals;
 

@@ -2,7 +2,7 @@
 
 #include "backend/agent/agentidentity.h"
 #include "backend/link/link.h"
-#include "backend/protocol/requests.h"
+#include "backend/protocol/machinerequests.h"
 #include "backend/tls/invitationlink.h"
 
 #include <memory>

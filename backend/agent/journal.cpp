@@ -1,5 +1,6 @@
 #include "backend/agent/journal.h"
 
+#include "backend/protocol/cborcodec.h"
 #include "backend/shim/runfolder.h"
 
 #include <QtCore/QFile>

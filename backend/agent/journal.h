@@ -48,10 +48,10 @@ private:
 
         static constexpr auto fields()
         {
-            return std::tuple(field("generation", &Head::generation), field("epoch", &Head::epoch),
+            return fieldList(field("generation", &Head::generation), field("epoch", &Head::epoch),
                               field("bootId", &Head::bootId));
         }
-        DROVER_EQUAL(Head)
+        friend bool operator==(const Head &, const Head &) = default;
     };
 
     enum class Kind : char { Head = 'h', Add = 'a', Remove = 'r' };

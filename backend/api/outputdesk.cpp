@@ -1,6 +1,7 @@
 #include "backend/api/outputdesk.h"
 
 #include "backend/base/logging.h"
+#include "backend/protocol/outputrequests.h"
 
 #include <algorithm>
 

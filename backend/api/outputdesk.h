@@ -3,6 +3,7 @@
 #include "backend/api/rooms.h"
 #include "backend/api/router.h"
 #include "backend/files/outputfiles.h"
+#include "backend/protocol/outputrequests.h"
 #include "backend/store/queries.h"
 
 #include <QtCore/QObject>

@@ -13,10 +13,10 @@ struct UserInvitation
 
     static constexpr auto fields()
     {
-        return std::tuple(field("user", &UserInvitation::user, "name it is for"),
+        return fieldList(field("user", &UserInvitation::user, "name it is for"),
                           field("level", &UserInvitation::level), field("project", &UserInvitation::project));
     }
-    DROVER_EQUAL(UserInvitation)
+    friend bool operator==(const UserInvitation &, const UserInvitation &) = default;
 };
 
 /// What an invitation of a machine says of it; stored with it.
@@ -28,10 +28,10 @@ struct MachineInvitation
 
     static constexpr auto fields()
     {
-        return std::tuple(field("name", &MachineInvitation::name), field("pools", &MachineInvitation::pools),
+        return fieldList(field("name", &MachineInvitation::name), field("pools", &MachineInvitation::pools),
                           field("slots", &MachineInvitation::slotCount));
     }
-    DROVER_EQUAL(MachineInvitation)
+    friend bool operator==(const MachineInvitation &, const MachineInvitation &) = default;
 };
 
 } // namespace Drover

@@ -1,6 +1,7 @@
 #include "backend/fleet/fleet.h"
 
 #include "backend/base/logging.h"
+#include "backend/protocol/machinerequests.h"
 #include "backend/store/store.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "backend/base/clock.h"
-#include "backend/protocol/requests.h"
+#include "backend/protocol/machinerequests.h"
 #include "backend/store/ledger.h"
 
 #include <QtCore/QObject>

@@ -18,12 +18,12 @@ struct HeldAttempt
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
     {
-        return std::tuple(field("task", &HeldAttempt::task), field("n", &HeldAttempt::n),
+        return fieldList(field("task", &HeldAttempt::task), field("n", &HeldAttempt::n),
                           field("epoch", &HeldAttempt::epoch),
                           field("specNumber", &HeldAttempt::specNumber),
                           field("state", &HeldAttempt::state));
     }
-    DROVER_EQUAL(HeldAttempt)
+    friend bool operator==(const HeldAttempt &, const HeldAttempt &) = default;
 };
 
 struct AgentWelcome
@@ -38,13 +38,13 @@ struct AgentWelcome
 
     static constexpr auto fields()
     {
-        return std::tuple(field("machine", &AgentWelcome::machine), field("name", &AgentWelcome::name),
+        return fieldList(field("machine", &AgentWelcome::machine), field("name", &AgentWelcome::name),
                           field("epoch", &AgentWelcome::epoch), field("slots", &AgentWelcome::slotCount),
                           field("beat", &AgentWelcome::beat, "ms between heartbeats"),
                           field("outputCap", &AgentWelcome::outputCap, "bytes a stream, unless a task says"),
                           field("stop", &AgentWelcome::stop));
     }
-    DROVER_EQUAL(AgentWelcome)
+    friend bool operator==(const AgentWelcome &, const AgentWelcome &) = default;
 };
 
 /// The first thing an agent says on a new connection; the certificate has said who it is.
@@ -62,12 +62,12 @@ struct AgentHello
 
     static constexpr auto fields()
     {
-        return std::tuple(field("wire", &AgentHello::wire), field("version", &AgentHello::version),
+        return fieldList(field("wire", &AgentHello::wire), field("version", &AgentHello::version),
                           field("facts", &AgentHello::facts),
                           field("epoch", &AgentHello::epoch, "last history it worked for; 0: none"),
                           field("held", &AgentHello::held));
     }
-    DROVER_EQUAL(AgentHello)
+    friend bool operator==(const AgentHello &, const AgentHello &) = default;
 };
 
 /// Work for an agent; committed before it is sent.
@@ -87,7 +87,7 @@ struct Assignment
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
     {
-        return std::tuple(field("task", &Assignment::task), field("n", &Assignment::n),
+        return fieldList(field("task", &Assignment::task), field("n", &Assignment::n),
                           field("specNumber", &Assignment::specNumber),
                           field("project", &Assignment::project), field("batch", &Assignment::batch),
                           field("owner", &Assignment::owner), field("leaseRule", &Assignment::leaseRule),
@@ -95,7 +95,7 @@ struct Assignment
                           field("startPaused", &Assignment::startPaused),
                           field("spec", &Assignment::spec));
     }
-    DROVER_EQUAL(Assignment)
+    friend bool operator==(const Assignment &, const Assignment &) = default;
 };
 
 /// Daemon to agent. An assignment that the agent has already is not started twice.
@@ -104,8 +104,8 @@ struct AgentAssign
     static constexpr QLatin1StringView method {"agent.assign"};
     QList<Assignment> assignments;
 
-    static constexpr auto fields() { return std::tuple(field("assignments", &AgentAssign::assignments)); }
-    DROVER_EQUAL(AgentAssign)
+    static constexpr auto fields() { return fieldList(field("assignments", &AgentAssign::assignments)); }
+    friend bool operator==(const AgentAssign &, const AgentAssign &) = default;
 };
 
 enum class OrderKind {
@@ -128,10 +128,10 @@ struct Order
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
     {
-        return std::tuple(field("task", &Order::task), field("n", &Order::n),
+        return fieldList(field("task", &Order::task), field("n", &Order::n),
                           field("kind", &Order::kind), field("reason", &Order::reason));
     }
-    DROVER_EQUAL(Order)
+    friend bool operator==(const Order &, const Order &) = default;
 };
 
 /// Daemon to agent.
@@ -143,9 +143,9 @@ struct AgentOrders
 
     static constexpr auto fields()
     {
-        return std::tuple(field("orders", &AgentOrders::orders), field("slots", &AgentOrders::slotCount));
+        return fieldList(field("orders", &AgentOrders::orders), field("slots", &AgentOrders::slotCount));
     }
-    DROVER_EQUAL(AgentOrders)
+    friend bool operator==(const AgentOrders &, const AgentOrders &) = default;
 };
 
 enum class ReportKind { Preparing, Started, Frozen, Thawed, Stopping, Collecting, Ended };
@@ -182,7 +182,7 @@ struct Report
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("seq", &Report::seq), field("epoch", &Report::epoch), field("task", &Report::task),
             field("n", &Report::n), field("kind", &Report::kind), field("at", &Report::at),
             field("started", &Report::started), field("endReason", &Report::endReason),
@@ -192,7 +192,7 @@ struct Report
             field("outSize", &Report::outSize), field("errSize", &Report::errSize),
             field("out", &Report::out), field("err", &Report::err));
     }
-    DROVER_EQUAL(Report)
+    friend bool operator==(const Report &, const Report &) = default;
 };
 
 /// Agent to daemon.
@@ -201,8 +201,8 @@ struct AgentReports
     static constexpr QLatin1StringView method {"agent.reports"};
     QList<Report> reports;
 
-    static constexpr auto fields() { return std::tuple(field("reports", &AgentReports::reports)); }
-    DROVER_EQUAL(AgentReports)
+    static constexpr auto fields() { return fieldList(field("reports", &AgentReports::reports)); }
+    friend bool operator==(const AgentReports &, const AgentReports &) = default;
 };
 
 /// Daemon to agent: everything up to this number is committed.
@@ -211,8 +211,8 @@ struct ReportsAck
     static constexpr QLatin1StringView method {"agent.reportsAck"};
     qint64 upTo = 0;
 
-    static constexpr auto fields() { return std::tuple(field("upTo", &ReportsAck::upTo)); }
-    DROVER_EQUAL(ReportsAck)
+    static constexpr auto fields() { return fieldList(field("upTo", &ReportsAck::upTo)); }
+    friend bool operator==(const ReportsAck &, const ReportsAck &) = default;
 };
 
 enum class Stream { Out, Err };
@@ -227,9 +227,9 @@ struct OutputMark
 
     static constexpr auto fields()
     {
-        return std::tuple(field("offset", &OutputMark::offset), field("at", &OutputMark::at));
+        return fieldList(field("offset", &OutputMark::offset), field("at", &OutputMark::at));
     }
-    DROVER_EQUAL(OutputMark)
+    friend bool operator==(const OutputMark &, const OutputMark &) = default;
 };
 
 /// Agent to daemon: a piece of a stream, by offset, so that a repeated one is harmless.
@@ -248,12 +248,12 @@ struct OutputChunk
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
     {
-        return std::tuple(field("task", &OutputChunk::task), field("n", &OutputChunk::n),
+        return fieldList(field("task", &OutputChunk::task), field("n", &OutputChunk::n),
                           field("epoch", &OutputChunk::epoch), field("stream", &OutputChunk::stream),
                           field("offset", &OutputChunk::offset), field("data", &OutputChunk::data),
                           field("marks", &OutputChunk::marks), field("gapBefore", &OutputChunk::gapBefore));
     }
-    DROVER_EQUAL(OutputChunk)
+    friend bool operator==(const OutputChunk &, const OutputChunk &) = default;
 };
 
 /// Daemon to agent: the stream is durable up to this offset.
@@ -268,10 +268,10 @@ struct OutputAck
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
     {
-        return std::tuple(field("task", &OutputAck::task), field("n", &OutputAck::n),
+        return fieldList(field("task", &OutputAck::task), field("n", &OutputAck::n),
                           field("stream", &OutputAck::stream), field("upTo", &OutputAck::upTo));
     }
-    DROVER_EQUAL(OutputAck)
+    friend bool operator==(const OutputAck &, const OutputAck &) = default;
 };
 
 /// What a running attempt does just now; a gauge.
@@ -288,7 +288,7 @@ struct AttemptGauge
 
     static constexpr auto fields()
     {
-        return std::tuple(field("task", &AttemptGauge::task), field("n", &AttemptGauge::n),
+        return fieldList(field("task", &AttemptGauge::task), field("n", &AttemptGauge::n),
                           field("progress", &AttemptGauge::progress),
                           field("progressText", &AttemptGauge::progressText),
                           field("lastLine", &AttemptGauge::lastLine),
@@ -296,7 +296,7 @@ struct AttemptGauge
                           field("memory", &AttemptGauge::memory, "bytes"),
                           field("cpu", &AttemptGauge::cpu, "cores"));
     }
-    DROVER_EQUAL(AttemptGauge)
+    friend bool operator==(const AttemptGauge &, const AttemptGauge &) = default;
 };
 
 /// Agent to daemon, every AgentWelcome::beat.
@@ -309,10 +309,10 @@ struct AgentBeat
 
     static constexpr auto fields()
     {
-        return std::tuple(field("bootTime", &AgentBeat::bootTime), field("load", &AgentBeat::load),
+        return fieldList(field("bootTime", &AgentBeat::bootTime), field("load", &AgentBeat::load),
                           field("gauges", &AgentBeat::gauges));
     }
-    DROVER_EQUAL(AgentBeat)
+    friend bool operator==(const AgentBeat &, const AgentBeat &) = default;
 };
 
 /// Daemon to agent.
@@ -321,8 +321,8 @@ struct AgentBeatAck
     static constexpr QLatin1StringView method {"agent.beatAck"};
     qint64 bootTime = 0;
 
-    static constexpr auto fields() { return std::tuple(field("bootTime", &AgentBeatAck::bootTime)); }
-    DROVER_EQUAL(AgentBeatAck)
+    static constexpr auto fields() { return fieldList(field("bootTime", &AgentBeatAck::bootTime)); }
+    friend bool operator==(const AgentBeatAck &, const AgentBeatAck &) = default;
 };
 
 /// Agent to daemon: it goes away on purpose; its machine is offline, not silent.
@@ -331,8 +331,8 @@ struct AgentGoodbye
     static constexpr QLatin1StringView method {"agent.goodbye"};
     QString reason;
 
-    static constexpr auto fields() { return std::tuple(field("reason", &AgentGoodbye::reason)); }
-    DROVER_EQUAL(AgentGoodbye)
+    static constexpr auto fields() { return fieldList(field("reason", &AgentGoodbye::reason)); }
+    friend bool operator==(const AgentGoodbye &, const AgentGoodbye &) = default;
 };
 
 } // namespace Drover

@@ -26,9 +26,9 @@ struct StateCounts
 
     static constexpr auto fields()
     {
-        return std::tuple(field("byState", &StateCounts::byState, "in the order of the states"));
+        return fieldList(field("byState", &StateCounts::byState, "in the order of the states"));
     }
-    DROVER_EQUAL(StateCounts)
+    friend bool operator==(const StateCounts &, const StateCounts &) = default;
 };
 
 /// Tasks that are launched, paused, retried and watched together.
@@ -55,7 +55,7 @@ struct Batch
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("id", &Batch::id), field("rev", &Batch::rev), field("project", &Batch::project),
             field("name", &Batch::name), field("owner", &Batch::owner), field("created", &Batch::created),
             field("ended", &Batch::ended), field("held", &Batch::held), field("paused", &Batch::paused),
@@ -66,7 +66,7 @@ struct Batch
             field("shareBy", &Batch::shareBy, "label between whose values its slots are shared fairly"),
             field("notes", &Batch::notes), field("counts", &Batch::counts));
     }
-    DROVER_EQUAL(Batch)
+    friend bool operator==(const Batch &, const Batch &) = default;
 };
 
 /// The state shown for a batch: the first that holds; life.md, Batch.

@@ -1,4 +1,4 @@
-#include "backend/protocol/codec.h"
+#include "backend/protocol/cborcodec.h"
 
 #include <QtCore/QCborMap>
 #include <QtCore/QJsonArray>

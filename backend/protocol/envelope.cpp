@@ -1,5 +1,7 @@
 #include "backend/protocol/envelope.h"
 
+#include "backend/protocol/cborcodec.h"
+
 #include <QtCore/QCborArray>
 #include <QtCore/QCborMap>
 #include <QtCore/QJsonDocument>
@@ -202,3 +204,5 @@ int jsonRpcNumber(ErrorCode code)
 }
 
 } // namespace Drover
+
+DROVER_CODEC(Drover::Done)

@@ -46,7 +46,7 @@ concept NotificationType = requires {
 /// The reply of a request that has nothing to say but "done".
 struct Done
 {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return fieldList(); }
     friend bool operator==(const Done &, const Done &) = default;
 };
 

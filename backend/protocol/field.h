@@ -2,14 +2,13 @@
 
 #include <array>
 #include <string_view>
-#include <tuple>
 
 namespace Drover {
 
 /// One member of a message: its name on the wire, where it stands, and what it is, in words for
 /// `drover api` and the manual. Every struct of the protocol lists its own:
-///     static constexpr auto fields() { return std::tuple(field("id", &Task::id, "…"), …); }
-/// CBOR, JSON, comparison and documentation are derived from that list and nowhere else.
+///     static constexpr auto fields() { return fieldList(field("id", &Task::id, "…"), …); }
+/// CBOR, JSON and documentation are derived from that list and nowhere else.
 /// On the wire: add at the end, never rename.
 template<typename Owner, typename Member>
 struct Field
@@ -26,6 +25,14 @@ constexpr Field<Owner, Member> field(std::string_view name, Member Owner::*membe
     return {name, member, words};
 }
 
+/// The fields of one message, in order, as something that calls a visitor with each. Not a tuple:
+/// every file that sees a message pays for this type, and a tuple of thirty costs it 0.1 s.
+template<typename... Fields>
+constexpr auto fieldList(Fields... fields)
+{
+    return [=](auto &&visit) { (visit(fields), ...); };
+}
+
 template<typename T>
 concept HasFields = requires { T::fields(); };
 
@@ -33,15 +40,7 @@ concept HasFields = requires { T::fields(); };
 template<HasFields T, typename Visit>
 constexpr void forEachField(Visit &&visit)
 {
-    std::apply([&](const auto &...each) { (visit(each), ...); }, T::fields());
-}
-
-template<HasFields T>
-constexpr bool equalFields(const T &a, const T &b)
-{
-    return std::apply(
-        [&](const auto &...each) { return ((a.*(each.member) == b.*(each.member)) && ...); },
-        T::fields());
+    T::fields()(visit);
 }
 
 /// The words of an enum, in the order of its values, from 0. Specialised beside each enum:

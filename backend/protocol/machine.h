@@ -17,10 +17,10 @@ struct DiskFact
 
     static constexpr auto fields()
     {
-        return std::tuple(field("path", &DiskFact::path), field("total", &DiskFact::total, "bytes"),
+        return fieldList(field("path", &DiskFact::path), field("total", &DiskFact::total, "bytes"),
                           field("available", &DiskFact::available, "bytes"));
     }
-    DROVER_EQUAL(DiskFact)
+    friend bool operator==(const DiskFact &, const DiskFact &) = default;
 };
 
 /// What a machine is, as its agent found it when it started.
@@ -42,7 +42,7 @@ struct MachineFacts
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("hostName", &MachineFacts::hostName), field("os", &MachineFacts::os),
             field("kernel", &MachineFacts::kernel), field("architecture", &MachineFacts::architecture),
             field("cores", &MachineFacts::cores), field("memory", &MachineFacts::memory, "bytes"),
@@ -52,7 +52,7 @@ struct MachineFacts
             field("limits", &MachineFacts::limits, "which limits hold there: memory, cpu, freeze, kill"),
             field("isolated", &MachineFacts::isolated, "tasks run as users of their own"));
     }
-    DROVER_EQUAL(MachineFacts)
+    friend bool operator==(const MachineFacts &, const MachineFacts &) = default;
 };
 
 /// Load of a machine, measured every 2 s; a gauge.
@@ -67,14 +67,14 @@ struct MachineLoad
 
     static constexpr auto fields()
     {
-        return std::tuple(field("cpu", &MachineLoad::cpu, "0 to 1"),
+        return fieldList(field("cpu", &MachineLoad::cpu, "0 to 1"),
                           field("loadAverage", &MachineLoad::loadAverage, "over one minute"),
                           field("memoryUsed", &MachineLoad::memoryUsed, "bytes"),
                           field("diskUsed", &MachineLoad::diskUsed, "bytes under the work root"),
                           field("netIn", &MachineLoad::netIn, "bytes a second"),
                           field("netOut", &MachineLoad::netOut, "bytes a second"));
     }
-    DROVER_EQUAL(MachineLoad)
+    friend bool operator==(const MachineLoad &, const MachineLoad &) = default;
 };
 
 /// A computer Drover knows.
@@ -103,7 +103,7 @@ struct Machine
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("id", &Machine::id), field("rev", &Machine::rev), field("name", &Machine::name),
             field("project", &Machine::project, "* is shared by all"), field("state", &Machine::state),
             field("pools", &Machine::pools), field("labels", &Machine::labels),
@@ -117,7 +117,7 @@ struct Machine
             field("runAs", &Machine::runAs, "users that tasks may run as there"),
             field("tasksNow", &Machine::tasksNow), field("notes", &Machine::notes));
     }
-    DROVER_EQUAL(Machine)
+    friend bool operator==(const Machine &, const Machine &) = default;
 };
 
 } // namespace Drover

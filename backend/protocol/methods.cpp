@@ -15,12 +15,10 @@ template<typename T>
 QStringList describeFields()
 {
     QStringList lines;
-    if constexpr (!std::is_same_v<decltype(T::fields()), std::tuple<>>) {
-        forEachField<T>([&](const auto &each) {
-            lines.append(each.words.empty() ? text(each.name)
-                                            : text(each.name) + u": "_s + text(each.words));
-        });
-    }
+    forEachField<T>([&](const auto &each) {
+        lines.append(each.words.empty() ? text(each.name)
+                                        : text(each.name) + u": "_s + text(each.words));
+    });
     return lines;
 }
 

@@ -1,6 +1,12 @@
 #pragma once
 
-#include "backend/protocol/requests.h"
+#include "backend/protocol/agentmessages.h"
+#include "backend/protocol/batchrequests.h"
+#include "backend/protocol/machinerequests.h"
+#include "backend/protocol/outputrequests.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/submissionrequests.h"
+#include "backend/protocol/taskrequests.h"
 
 namespace Drover {
 

@@ -75,7 +75,7 @@ struct Retry
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("attempts", &Retry::attempts, "how many times it may run in all; 1 to 100"),
             field("backoff", &Retry::backoff, "ms to wait before the second attempt"),
             field("factor", &Retry::factor, "each further wait is longer by this; 1 to 10"),
@@ -83,7 +83,7 @@ struct Retry
             field("memoryFactor", &Retry::memoryFactor,
                   "needs.memory grows by this after out-of-memory; 1 to 8"));
     }
-    DROVER_EQUAL(Retry)
+    friend bool operator==(const Retry &, const Retry &) = default;
 };
 
 /// Limits of the three parts of an attempt, in ms; 0 is none.
@@ -95,11 +95,11 @@ struct Timeouts
 
     static constexpr auto fields()
     {
-        return std::tuple(field("prepare", &Timeouts::prepare, "ms for bringing inputs; 0: none"),
+        return fieldList(field("prepare", &Timeouts::prepare, "ms for bringing inputs; 0: none"),
                           field("run", &Timeouts::run, "ms for running; 0: none"),
                           field("collect", &Timeouts::collect, "ms for bringing outputs away; 0: none"));
     }
-    DROVER_EQUAL(Timeouts)
+    friend bool operator==(const Timeouts &, const Timeouts &) = default;
 };
 
 /// What a task takes of its machine; life.md, Needs.
@@ -117,7 +117,7 @@ struct Needs
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("slots", &Needs::slotCount, "slots of the machine; 1 to 1024"),
             field("cpu", &Needs::cpu, "cores reserved, and the share under load"),
             field("memory", &Needs::memory, "bytes reserved, and the limit"),
@@ -128,7 +128,7 @@ struct Needs
             field("machine", &Needs::machine, "the only machine it may run on"),
             field("withoutMachines", &Needs::withoutMachines, "machines it must not run on"));
     }
-    DROVER_EQUAL(Needs)
+    friend bool operator==(const Needs &, const Needs &) = default;
 };
 
 /// A file that comes in or goes out: a blob handed in, or a place of a storage.
@@ -140,11 +140,11 @@ struct Transfer
 
     static constexpr auto fields()
     {
-        return std::tuple(field("source", &Transfer::source, "where it comes from"),
+        return fieldList(field("source", &Transfer::source, "where it comes from"),
                           field("name", &Transfer::name, "where it goes"),
                           field("size", &Transfer::size, "bytes; -1: not known"));
     }
-    DROVER_EQUAL(Transfer)
+    friend bool operator==(const Transfer &, const Transfer &) = default;
 };
 
 /// What to run, all of it. What this version does not carry out yet is refused by name
@@ -185,7 +185,7 @@ struct TaskSpec
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("name", &TaskSpec::name, "1 to 200 bytes; none: the first word of the command"),
             field("command", &TaskSpec::command, "the program and its arguments, run without a shell"),
             field("shell", &TaskSpec::shell, "text for /bin/sh -c, instead of command"),
@@ -218,7 +218,7 @@ struct TaskSpec
             field("killGrace", &TaskSpec::killGrace, "ms between the polite signal and the other one"),
             field("held", &TaskSpec::held, "queued, but not started before it is released"));
     }
-    DROVER_EQUAL(TaskSpec)
+    friend bool operator==(const TaskSpec &, const TaskSpec &) = default;
 };
 
 /// A task as lists show it.
@@ -257,7 +257,7 @@ struct Task
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("id", &Task::id), field("rev", &Task::rev), field("project", &Task::project),
             field("batch", &Task::batch, "id of its batch"), field("batchName", &Task::batchName),
             field("name", &Task::name), field("step", &Task::step), field("state", &Task::state),
@@ -278,7 +278,7 @@ struct Task
             field("waitsFor", &Task::waitsFor, "how many tasks it still waits for"),
             field("unreachable", &Task::unreachable, "its lease ended and nothing was heard"));
     }
-    DROVER_EQUAL(Task)
+    friend bool operator==(const Task &, const Task &) = default;
 };
 
 /// One run of a task on one machine.
@@ -311,7 +311,7 @@ struct Attempt
 
     static constexpr auto fields()
     {
-        return std::tuple(
+        return fieldList(
             field("task", &Attempt::task), field("n", &Attempt::n), field("rev", &Attempt::rev),
             field("machine", &Attempt::machine), field("machineName", &Attempt::machineName),
             field("state", &Attempt::state), field("specNumber", &Attempt::specNumber),
@@ -327,7 +327,7 @@ struct Attempt
             field("wasRunning", &Attempt::wasRunning, "its process was seen running"),
             field("detail", &Attempt::detail, "what exactly went wrong, in words"));
     }
-    DROVER_EQUAL(Attempt)
+    friend bool operator==(const Attempt &, const Attempt &) = default;
 };
 
 } // namespace Drover

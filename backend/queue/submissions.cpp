@@ -1,5 +1,6 @@
 #include "backend/queue/submissions.h"
 
+#include "backend/protocol/submissionrequests.h"
 #include "backend/queue/speccheck.h"
 #include "backend/store/store.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "backend/protocol/requests.h"
+#include "backend/protocol/submissionrequests.h"
 #include "backend/queue/speccache.h"
 #include "backend/queue/taskqueue.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "backend/base/clock.h"
-#include "backend/protocol/requests.h"
+#include "backend/protocol/taskrequests.h"
 #include "backend/store/stage.h"
 
 #include <QtCore/QObject>

@@ -1,5 +1,7 @@
 #include "backend/store/queries.h"
 
+#include "backend/protocol/batchrequests.h"
+#include "backend/protocol/taskrequests.h"
 #include "backend/store/attemptstore.h"
 #include "backend/store/batchstore.h"
 #include "backend/store/columntext.h"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "backend/protocol/batchrequests.h"
+#include "backend/protocol/taskrequests.h"
 #include "backend/store/rows.h"
 
 namespace Drover {

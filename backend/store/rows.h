@@ -2,7 +2,6 @@
 
 #include "backend/protocol/batch.h"
 #include "backend/protocol/machine.h"
-#include "backend/protocol/requests.h"
 #include "backend/protocol/task.h"
 
 #include <vector>

@@ -1,3 +1,4 @@
+#include "backend/protocol/taskrequests.h"
 #include "backend/store/filtersql.h"
 #include "backend/store/metastore.h"
 #include "backend/store/queries.h"

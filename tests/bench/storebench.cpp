@@ -2,6 +2,7 @@
 // that does the same row writes in the same number of commits. Interleaved; medians.
 // usage: bench_store [--tasks N] [--rounds R] [--dir FOLDER] [--json]
 
+#include "backend/protocol/taskrequests.h"
 #include "backend/store/database.h"
 #include "backend/store/queries.h"
 #include "backend/store/store.h"

@@ -4,6 +4,9 @@
 #include "backend/base/clock.h"
 #include "backend/link/authorityfetch.h"
 #include "backend/link/link.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/submissionrequests.h"
+#include "backend/protocol/taskrequests.h"
 #include "backend/tls/invitationlink.h"
 #include "tests/system/site.h"
 

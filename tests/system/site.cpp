@@ -1,5 +1,8 @@
 #include "tests/system/site.h"
 
+#include "backend/protocol/machinerequests.h"
+#include "backend/protocol/sessionrequests.h"
+
 #include <QtNetwork/QNetworkReply>
 #include <QtNetwork/QSslConfiguration>
 #include <QtNetwork/QTcpServer>

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "backend/protocol/requests.h"
+
+#include "backend/protocol/envelope.h"
 
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>

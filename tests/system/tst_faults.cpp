@@ -1,3 +1,7 @@
+#include "backend/protocol/outputrequests.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/submissionrequests.h"
+#include "backend/protocol/taskrequests.h"
 #include "tests/support/verify.h"
 #include "tests/system/site.h"
 

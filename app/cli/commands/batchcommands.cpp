@@ -5,6 +5,7 @@
 #include "app/cli/look.h"
 #include "app/cli/tasksof.h"
 #include "backend/base/clock.h"
+#include "backend/protocol/batchrequests.h"
 
 using namespace Qt::StringLiterals;
 

@@ -4,6 +4,7 @@
 #include "app/cli/tasksof.h"
 #include "app/cli/texttable.h"
 #include "app/work/comparison.h"
+#include "backend/protocol/taskrequests.h"
 
 using namespace Qt::StringLiterals;
 

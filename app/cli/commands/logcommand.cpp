@@ -5,6 +5,7 @@
 #include "app/cli/look.h"
 #include "app/cli/tasksof.h"
 #include "app/work/comparison.h"
+#include "backend/protocol/taskrequests.h"
 
 #include <QtCore/QRegularExpression>
 

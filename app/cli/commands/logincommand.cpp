@@ -3,6 +3,7 @@
 #include "app/cli/jsontext.h"
 #include "app/cli/texttable.h"
 #include "app/client/redemption.h"
+#include "backend/protocol/sessionrequests.h"
 
 using namespace Qt::StringLiterals;
 

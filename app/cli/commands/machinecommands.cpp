@@ -6,6 +6,7 @@
 #include "app/cli/tasksof.h"
 #include "backend/base/clock.h"
 #include "backend/base/size.h"
+#include "backend/protocol/machinerequests.h"
 
 using namespace Qt::StringLiterals;
 

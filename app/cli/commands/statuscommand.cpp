@@ -4,6 +4,7 @@
 #include "app/cli/look.h"
 #include "backend/base/clock.h"
 #include "backend/base/size.h"
+#include "backend/protocol/sessionrequests.h"
 
 using namespace Qt::StringLiterals;
 

@@ -10,6 +10,7 @@
 #include "app/work/shellwords.h"
 #include "app/work/spectext.h"
 #include "app/work/workreader.h"
+#include "backend/protocol/submissionrequests.h"
 
 #include <QtCore/QFileInfo>
 

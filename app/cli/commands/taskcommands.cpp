@@ -8,6 +8,7 @@
 #include "app/work/specwriter.h"
 #include "backend/base/clock.h"
 #include "backend/base/size.h"
+#include "backend/protocol/taskrequests.h"
 
 using namespace Qt::StringLiterals;
 

@@ -3,6 +3,8 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/jsontext.h"
 #include "app/cli/tasksof.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/taskrequests.h"
 
 using namespace Qt::StringLiterals;
 

@@ -1,4 +1,5 @@
 #include "backend/api/handlers/handlers.h"
+#include "backend/protocol/outputrequests.h"
 
 #include "backend/api/outputdesk.h"
 #include "backend/api/sessions.h"

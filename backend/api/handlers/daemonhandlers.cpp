@@ -1,4 +1,5 @@
 #include "backend/api/handlers/handlers.h"
+#include "backend/protocol/sessionrequests.h"
 
 #include "backend/base/version.h"
 

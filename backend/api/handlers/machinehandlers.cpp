@@ -1,4 +1,5 @@
 #include "backend/api/handlers/handlers.h"
+#include "backend/protocol/machinerequests.h"
 
 #include "backend/api/sessions.h"
 #include "backend/api/userinvitation.h"

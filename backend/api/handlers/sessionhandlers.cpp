@@ -1,4 +1,5 @@
 #include "backend/api/handlers/handlers.h"
+#include "backend/protocol/sessionrequests.h"
 
 #include "backend/access/passwords.h"
 #include "backend/api/sessions.h"

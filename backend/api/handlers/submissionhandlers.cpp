@@ -1,4 +1,5 @@
 #include "backend/api/handlers/handlers.h"
+#include "backend/protocol/submissionrequests.h"
 
 using namespace Qt::StringLiterals;
 

@@ -2,7 +2,7 @@
 #include "app/cli/exitstatus.h"
 #include "app/cli/look.h"
 #include "app/cli/texttable.h"
-#include "backend/protocol/requests.h"
+#include "backend/protocol/taskrequests.h"
 #include "tests/support/verify.h"
 
 #include <QtCore/QJsonDocument>

@@ -1,5 +1,8 @@
 #include "app/client/redemption.h"
 #include "app/client/submission.h"
+#include "backend/protocol/batchrequests.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/submissionrequests.h"
 #include "tests/support/verify.h"
 
 #include <QtCore/QProcess>

@@ -5,6 +5,8 @@
 #include "app/work/spectext.h"
 #include "app/work/specwriter.h"
 #include "app/work/taskoptions.h"
+#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/taskrequests.h"
 #include "tests/support/verify.h"
 
 using namespace Drover;

@@ -1,4 +1,5 @@
 #include "app/work/streammerge.h"
+#include "backend/protocol/outputrequests.h"
 
 #include <QtTest/QtTest>
 

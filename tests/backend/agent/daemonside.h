@@ -1,7 +1,6 @@
 #pragma once
 
 #include "backend/agent/daemonlink.h"
-#include "backend/protocol/requests.h"
 
 #include <QtCore/QHash>
 

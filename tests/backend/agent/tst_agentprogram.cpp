@@ -1,4 +1,5 @@
 #include "backend/agent/agentidentity.h"
+#include "backend/protocol/machinerequests.h"
 #include "backend/tls/invitationlink.h"
 #include "backend/tls/secret.h"
 #include "tests/backend/agent/daemonside.h"

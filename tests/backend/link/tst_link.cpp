@@ -1,5 +1,6 @@
 #include "backend/link/authorityfetch.h"
 #include "backend/link/link.h"
+#include "backend/protocol/cborcodec.h"
 #include "tests/backend/api/doortest.h"
 
 #include <QtCore/QSemaphore>
@@ -14,7 +15,7 @@ namespace {
 struct Text
 {
     QString text;
-    static constexpr auto fields() { return std::tuple(field("text", &Text::text)); }
+    static constexpr auto fields() { return fieldList(field("text", &Text::text)); }
 };
 
 struct Echo
@@ -22,14 +23,14 @@ struct Echo
     static constexpr QLatin1StringView method{"test.echo"};
     using Reply = Text;
     QString text;
-    static constexpr auto fields() { return std::tuple(field("text", &Echo::text)); }
+    static constexpr auto fields() { return fieldList(field("text", &Echo::text)); }
 };
 
 struct Remark
 {
     static constexpr QLatin1StringView method{"test.remark"};
     QString text;
-    static constexpr auto fields() { return std::tuple(field("text", &Remark::text)); }
+    static constexpr auto fields() { return fieldList(field("text", &Remark::text)); }
 };
 
 // A daemon that answers test.echo (but not the text "never", and "no" by an error), and keeps

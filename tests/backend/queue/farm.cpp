@@ -1,5 +1,7 @@
 #include "tests/backend/queue/farm.h"
 
+#include "backend/protocol/submissionrequests.h"
+#include "backend/protocol/taskrequests.h"
 #include "backend/store/queries.h"
 
 using namespace Qt::StringLiterals;

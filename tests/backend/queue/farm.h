@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/protocol/submissionrequests.h"
 #include "backend/queue/attempts.h"
 #include "backend/queue/submissions.h"
 #include "backend/store/store.h"

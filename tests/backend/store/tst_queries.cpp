@@ -1,3 +1,4 @@
+#include "backend/protocol/taskrequests.h"
 #include "backend/store/columntext.h"
 #include "backend/store/database.h"
 #include "backend/store/queries.h"

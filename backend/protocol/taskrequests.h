@@ -1,0 +1,192 @@
+#pragma once
+
+// Reading and steering tasks.
+
+#include "backend/protocol/batch.h"
+#include "backend/protocol/envelope.h"
+#include "backend/protocol/task.h"
+
+namespace Drover {
+
+/// Which tasks: by id, or by filter. Both empty is none; everything is said as "all".
+struct TaskQuery
+{
+    QList<TaskId> ids;
+    QString where;
+    bool all = false;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("ids", &TaskQuery::ids),
+                          field("where", &TaskQuery::where, "filter: state = failed and exit != 0"),
+                          field("all", &TaskQuery::all));
+    }
+    friend bool operator==(const TaskQuery &, const TaskQuery &) = default;
+};
+
+struct TaskPage
+{
+    QList<Task> tasks;
+    qint64 revision = 0;
+    bool more = false;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &TaskPage::tasks), field("revision", &TaskPage::revision),
+                          field("more", &TaskPage::more, "there are rows after these"));
+    }
+    friend bool operator==(const TaskPage &, const TaskPage &) = default;
+};
+
+struct ListTasks
+{
+    static constexpr QLatin1StringView method {"task.list"};
+    static constexpr std::string_view words = "Tasks that match a filter, in an order, from one place on.";
+    using Reply = TaskPage;
+    QString where;
+    QString order = QStringLiteral("-id");
+    int limit = 256;
+    qint64 offset = 0;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("where", &ListTasks::where), field("order", &ListTasks::order, "a column; - before it: descending"),
+                          field("limit", &ListTasks::limit, "1 to 1000"), field("offset", &ListTasks::offset));
+    }
+    friend bool operator==(const ListTasks &, const ListTasks &) = default;
+};
+
+struct TaskDetail
+{
+    Task task;
+    TaskSpec spec;
+    QList<Attempt> attempts;
+    QList<TaskId> waitsFor;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("task", &TaskDetail::task), field("spec", &TaskDetail::spec),
+                          field("attempts", &TaskDetail::attempts), field("waitsFor", &TaskDetail::waitsFor));
+    }
+    friend bool operator==(const TaskDetail &, const TaskDetail &) = default;
+};
+
+struct GetTask
+{
+    static constexpr QLatin1StringView method {"task.get"};
+    static constexpr std::string_view words = "One task with its spec and its attempts.";
+    using Reply = TaskDetail;
+    TaskId id;
+
+    static constexpr auto fields() { return fieldList(field("id", &GetTask::id)); }
+    friend bool operator==(const GetTask &, const GetTask &) = default;
+};
+
+struct Touched
+{
+    qint64 changed = 0;
+    qint64 already = 0; ///< were so before
+    QList<Problem> refused;
+    QString operation;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("changed", &Touched::changed),
+                          field("already", &Touched::already, "were so before"),
+                          field("operation", &Touched::operation, "id, when it goes on as one"));
+    }
+    friend bool operator==(const Touched &, const Touched &) = default;
+};
+
+struct CancelTasks
+{
+    static constexpr QLatin1StringView method {"task.cancel"};
+    static constexpr std::string_view words = "Ends tasks: what waits at once, what runs by polite signal, grace, kill.";
+    using Reply = Touched;
+    TaskQuery tasks;
+    bool kill = false;
+    bool now = false;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &CancelTasks::tasks), field("kill", &CancelTasks::kill, "no polite signal"),
+                          field("now", &CancelTasks::now, "do not wait for an unreachable machine"));
+    }
+    friend bool operator==(const CancelTasks &, const CancelTasks &) = default;
+};
+
+struct RetryTasks
+{
+    static constexpr QLatin1StringView method {"task.retry"};
+    static constexpr std::string_view words = "Queues finished tasks again, with a new attempt.";
+    using Reply = Touched;
+    TaskQuery tasks;
+
+    static constexpr auto fields() { return fieldList(field("tasks", &RetryTasks::tasks)); }
+    friend bool operator==(const RetryTasks &, const RetryTasks &) = default;
+};
+
+struct HoldTasks
+{
+    static constexpr QLatin1StringView method {"task.hold"};
+    static constexpr std::string_view words = "Holds tasks (nothing new starts) or releases them.";
+    using Reply = Touched;
+    TaskQuery tasks;
+    bool held = true;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &HoldTasks::tasks), field("held", &HoldTasks::held));
+    }
+    friend bool operator==(const HoldTasks &, const HoldTasks &) = default;
+};
+
+struct SetPriority
+{
+    static constexpr QLatin1StringView method {"task.priority"};
+    static constexpr std::string_view words = "Sets the priority of unfinished tasks, 0 to 100.";
+    using Reply = Touched;
+    TaskQuery tasks;
+    int priority = 50;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &SetPriority::tasks), field("priority", &SetPriority::priority));
+    }
+    friend bool operator==(const SetPriority &, const SetPriority &) = default;
+};
+
+/// Counts of what an AwaitTasks waits for.
+struct Awaited
+{
+    StateCounts counts;
+    bool ended = false;
+    qint64 revision = 0;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("counts", &Awaited::counts), field("ended", &Awaited::ended),
+                          field("revision", &Awaited::revision));
+    }
+    friend bool operator==(const Awaited &, const Awaited &) = default;
+};
+
+struct AwaitTasks
+{
+    static constexpr QLatin1StringView method {"task.await"};
+    static constexpr std::string_view words
+        = "Answers when all have ended, or at the latest after `wait`, with the counts by then.";
+    using Reply = Awaited;
+    QList<TaskId> ids;
+    BatchId batch;
+    std::chrono::milliseconds wait {10'000};
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("ids", &AwaitTasks::ids), field("batch", &AwaitTasks::batch, "instead of ids"),
+                          field("wait", &AwaitTasks::wait, "ms, at most 60,000"));
+    }
+    friend bool operator==(const AwaitTasks &, const AwaitTasks &) = default;
+};
+
+} // namespace Drover
