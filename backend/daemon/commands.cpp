@@ -73,12 +73,18 @@ int run(const DaemonSettings &settings)
     if (!folder)
         return failed(u"cannot read certificates"_s, folder.error());
     Daemon daemon(settings, std::move(*folder));
+    const auto giveUp = [](const Error &error) { QCoreApplication::exit(failed(u"cannot go on"_s, error)); };
+    QObject::connect(&daemon, &Daemon::gaveUp, qApp, [giveUp](const QString &reason) {
+        giveUp(fail(ErrorCode::StorageUnavailable, reason));
+    });
+    QObject::connect(&daemon, &Daemon::listening, qApp, [&settings, giveUp](quint16 port) {
+        if (settings.portFile.isEmpty())
+            return;
+        if (const Result<void> written = writePort(settings.portFile, port); !written)
+            giveUp(written.error());
+    });
     if (const Result<void> started = daemon.start(); !started)
         return failed(u"cannot start"_s, started.error());
-    if (!settings.portFile.isEmpty()) {
-        if (const Result<void> written = writePort(settings.portFile, daemon.port()); !written)
-            return failed(u"cannot start"_s, written.error());
-    }
     QObject::connect(&unixSignals, &UnixSignals::terminated, qApp, [] { QCoreApplication::quit(); });
     const int status = QCoreApplication::exec();
     daemon.stop();

@@ -79,25 +79,54 @@ Daemon::~Daemon()
 
 Result<void> Daemon::start()
 {
-    if (Result<void> opened = m_store.open(); !opened)
-        return opened;
+    m_netThread.start();
+    m_fileThread.start();
+    m_authThread.start();
+    const Result<void> serving = serve();
+    if (serving)
+        return serving;
+    if (m_settings.postgres.isEmpty() || serving.error().code != ErrorCode::Conflict)
+        return serving;
+    standBy(serving.error());
+    sd_notify(0, "READY=1");
+    return {};
+}
+
+Result<void> Daemon::serve()
+{
+    if (!m_isOpen) {
+        if (Result<void> opened = m_store.open(); !opened)
+            return opened;
+        m_isOpen = true;
+    }
     const Result<Snapshot> snapshot = m_store.load();
     if (!snapshot)
         return snapshot.error();
     restore(*snapshot);
     if (Result<void> flushed = m_store.flush(); !flushed)
         return flushed;
-    m_netThread.start();
-    m_fileThread.start();
-    m_authThread.start();
-    if (Result<void> listening = listen(); !listening)
-        return listening;
+    if (m_port == 0) {
+        if (Result<void> opened = listen(); !opened)
+            return opened;
+    }
+    m_standsBy = false;
     m_dispatcher.start();
     m_minutely.start(1min);
     m_gateway->setReady(true);
     logInfo(LogCategory::Base, u"ready", {{"port"_L1, QString::number(m_port)}, {"tasks"_L1, QString::number(m_queue.unfinished())}});
-    sd_notify(0, "READY=1");
+    sd_notify(0, "READY=1\nSTATUS=serving");
+    emit listening(m_port);
     return {};
+}
+
+void Daemon::standBy(const Error &why)
+{
+    if (!std::exchange(m_standsBy, true)) {
+        logInfo(LogCategory::Store, u"stands by", {{"why"_L1, why.message}});
+        sd_notify(0, "STATUS=standing by: another daemon leads the database");
+        stopListening();
+    }
+    m_again.start(storeAgainEvery);
 }
 
 void Daemon::restore(const Snapshot &snapshot)
@@ -133,14 +162,23 @@ Result<void> Daemon::listen()
     return listening;
 }
 
+void Daemon::stopListening()
+{
+    m_gateway->setReady(false);
+    if (std::exchange(m_port, 0) == 0)
+        return;
+    QMetaObject::invokeMethod(m_gateway.get(), &Gateway::stopListening, Qt::BlockingQueuedConnection);
+    m_sessions.closeAll(u"this daemon does not lead the database any more"_s);
+}
+
 void Daemon::stop()
 {
     if (!m_netThread.isRunning())
         return;
     sd_notify(0, "STOPPING=1");
-    m_gateway->setReady(false);
-    QMetaObject::invokeMethod(m_gateway.get(), &Gateway::stopListening, Qt::BlockingQueuedConnection);
-    if (const Result<void> flushed = m_store.flush(); !flushed)
+    m_again.stop();
+    stopListening();
+    if (const Result<void> flushed = m_isOpen && !m_standsBy ? m_store.flush() : Result<void>(); !flushed)
         logError(LogCategory::Store, u"not everything could be stored", {{"reason"_L1, flushed.error().message}});
     // Each is deleted in its own thread, whose event loop ends after that.
     QMetaObject::invokeMethod(m_gateway.get(), [this] { m_gateway.reset(); }, Qt::BlockingQueuedConnection);
@@ -183,14 +221,17 @@ void Daemon::onStoreFailed(const Error &error)
 
 void Daemon::tryAgain()
 {
-    const Result<Snapshot> snapshot = m_store.load();
-    if (!snapshot)
+    const Result<void> serving = serve();
+    if (!serving) {
+        const ErrorCode code = serving.error().code;
+        if (code == ErrorCode::Conflict)
+            standBy(serving.error());
+        else if (m_standsBy && code != ErrorCode::StorageUnavailable)
+            emit gaveUp(printed(serving.error()));
         return;
+    }
     m_again.stop();
-    restore(*snapshot);
     m_sessions.closeAll(u"the database was away; say hello again"_s);
-    m_dispatcher.start();
-    m_gateway->setReady(true);
     logInfo(LogCategory::Store, u"the database answers again");
 }
 

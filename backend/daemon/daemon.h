@@ -20,7 +20,8 @@ public:
     explicit Daemon(DaemonSettings settings, CertificateFolder certificates, QObject *parent = nullptr);
     ~Daemon() override;
 
-    /// Opens the store, reads everything, listens. What fails says what to do about it.
+    /// Opens the store, reads everything, listens. What fails says what to do about it. Where
+    /// another daemon leads the PostgreSQL database it stands by, and takes over when that ends.
     Result<void> start();
     /// No new connections; what is staged becomes durable. Running tasks go on.
     void stop();
@@ -30,12 +31,17 @@ public:
     Result<QString> inviteAdmin(const QString &user);
 
 signals:
+    /// Ready for whoever connects to that port; again after each take-over.
+    void listening(quint16 port);
     /// It cannot go on, and says why.
     void gaveUp(const QString &reason);
 
 private:
     void restore(const Snapshot &snapshot);
+    Result<void> serve();
     Result<void> listen();
+    void standBy(const Error &why);
+    void stopListening();
     void onStoreFailed(const Error &error);
     void tryAgain();
     void onMinute();
@@ -67,7 +73,9 @@ private:
     OutputDesk m_outputDesk;
     QTimer m_minutely;
     QTimer m_again;
-    quint16 m_port = 0;
+    quint16 m_port = 0; // 0: not listening
+    bool m_isOpen = false; // the store was opened once; from then on it opens itself again
+    bool m_standsBy = false;
 };
 
 } // namespace Drover

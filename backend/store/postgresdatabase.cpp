@@ -7,6 +7,7 @@
 #include <QtSql/QSqlError>
 
 #include <libpq-fe.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -97,16 +98,25 @@ Result<void> PostgresDatabase::setUp()
 {
     const bool reads = m_access == DatabaseAccess::Read;
     const Result<void> set = script(
-        u"SET client_min_messages = warning; SET application_name = 'droverd';"
-        "SET default_transaction_isolation = '%1'; SET default_transaction_read_only = %2"_s.arg(
-            reads ? u"repeatable read"_s : u"read committed"_s, reads ? u"on"_s : u"off"_s));
-    return !set || reads ? set : takeLock();
+        u"SET client_min_messages = warning; SET application_name = 'droverd, process %1';"
+        "SET default_transaction_isolation = '%2'; SET default_transaction_read_only = %3"_s.arg(
+            QString::number(::getpid()), reads ? u"repeatable read"_s : u"read committed"_s,
+            reads ? u"on"_s : u"off"_s));
+    if (!set || reads)
+        return set;
+    // The server ends the session, and with it the lock, of a daemon whose machine is gone or that
+    // was frozen: one that lives gives a sign each second.
+    const Result<void> limits = script(
+        u"SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3;"
+        "SET idle_session_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'"_s);
+    return limits ? takeLock() : limits;
 }
 
 Result<void> PostgresDatabase::takeLock()
 {
-    // A daemon that has just died is let go by the server a moment later.
-    if (const Result<void> set = script(u"SET lock_timeout = '2s'"_s); !set)
+    // A daemon that has just died is let go by the server a moment later. Whoever waits for longer
+    // asks again each second, and is in at once when the lock is let go.
+    if (const Result<void> set = script(u"SET lock_timeout = '1s'"_s); !set)
         return set.error();
     const auto query = prepare(u"SELECT pg_advisory_lock(?1)"_s, Reuse::Once);
     const Result<int> taken = query->with(lockKey).run();
@@ -122,12 +132,12 @@ Result<void> PostgresDatabase::takeLock()
 QString PostgresDatabase::holderOfLock()
 {
     const auto query = prepare(
-        u"SELECT coalesce(host(client_addr), 'this machine'), pid FROM pg_stat_activity"
+        u"SELECT coalesce(host(client_addr), 'the server''s machine'), application_name FROM pg_stat_activity"
         " WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)"
         " AND datname = current_database() AND pid <> pg_backend_pid()"_s,
         Reuse::Once);
     const QString words = query->next()
-        ? u", from %1 (server process %2)"_s.arg(query->text(0)).arg(query->integer(1))
+        ? u": %2 on %1"_s.arg(query->text(0), query->text(1))
         : QString();
     return query->finish() ? words : QString();
 }

@@ -64,6 +64,10 @@ Store::Store(StoreSettings settings, QObject *parent)
     qRegisterMetaType<Error>();
     d->writerThread.setObjectName(u"writer"_s);
     d->writer.moveToThread(&d->writerThread);
+    connect(&d->writer, &Writer::lost, this, [this](const Error &error) {
+        if (d->health == Private::Health::Good)
+            onFailed(*d->takeStage(), error);
+    });
 }
 
 Store::~Store()
@@ -80,8 +84,11 @@ Store::~Store()
 
 Result<void> Store::open()
 {
-    if (const Result<void> locked = d->lock.take(d->settings.dataDirectory); !locked)
-        return locked.error();
+    // PostgreSQL has a lock of its own, and a data directory that several daemons share.
+    if (d->settings.postgres.isEmpty()) {
+        if (const Result<void> locked = d->lock.take(d->settings.dataDirectory); !locked)
+            return locked.error();
+    }
     d->writerThread.start();
     Result<void> opened;
     QMetaObject::invokeMethod(&d->writer, [this, &opened] { opened = d->writer.open(); },
@@ -93,7 +100,8 @@ Result<void> Store::open()
 
 Result<Snapshot> Store::load()
 {
-    Q_ASSERT(!d->isWriting);
+    if (d->isWriting) // it may sit in a connection that does not answer; its end comes by itself
+        return Drover::fail(ErrorCode::StorageUnavailable, u"the last commit has not ended yet"_s);
     // Memory is read anew: what it staged before is of no use any more.
     Private::complete(*d->takeStage(), d->lastError);
     Result<Snapshot> snapshot = Drover::fail(ErrorCode::StorageUnavailable, {});

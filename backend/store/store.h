@@ -37,11 +37,13 @@ public:
     explicit Store(StoreSettings settings, QObject *parent = nullptr);
     ~Store() override;
 
-    /// Opens or creates the database, migrates it, takes the lock on the data directory. Blocks;
-    /// called once, before the state thread's event loop. A newer schema is refused by name.
+    /// Opens or creates the database, migrates it, takes the lock on the data directory or, with
+    /// PostgreSQL, the lead. Blocks; once, before the state thread's event loop, and again after
+    /// Conflict, which says that another daemon has it. A newer schema is refused by name.
     Result<void> open();
 
-    /// Everything the daemon keeps in memory. Blocks; at start and after a failure only.
+    /// Everything the daemon keeps in memory. Blocks; at start and after a failure only. Conflict:
+    /// another daemon has taken over meanwhile.
     Result<Snapshot> load();
 
     /// The stage of this turn. Putting anything on it arranges for its hand-over.

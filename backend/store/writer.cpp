@@ -17,6 +17,7 @@ namespace Drover {
 
 namespace {
 
+constexpr auto pulseEvery = 1s; // the server ends a session that is silent for ten
 constexpr auto submissionsKept = 24h; // an idempotency key is good for that long; design.md
 
 Instant wallClock()
@@ -54,30 +55,72 @@ void readPart(Result<void> &all, T &into, Result<T> part)
 
 } // namespace
 
+Writer::Writer(StoreSettings settings)
+    : m_settings(std::move(settings)), m_leadership(m_settings.dataDirectory), m_pulse(this)
+{
+    connect(&m_pulse, &QTimer::timeout, this, &Writer::onPulse);
+}
+
 Result<void> Writer::open()
 {
+    close();
     Result<std::unique_ptr<Database>> connected
         = Database::connect(m_settings, DatabaseAccess::Write);
     if (!connected)
         return connected.error();
     if (const Result<void> migrated = migrate(**connected); !migrated)
         return migrated.error();
+    if (isPostgres()) {
+        if (const Result<void> taken = m_leadership.take(**connected); !taken)
+            return taken.error();
+        m_pulse.start(pulseEvery);
+    }
     m_database = std::move(*connected);
     return {};
+}
+
+void Writer::close()
+{
+    m_pulse.stop();
+    m_database.reset();
+}
+
+void Writer::onPulse()
+{
+    const Result<void> alive = m_leadership.check(*m_database);
+    if (alive)
+        return;
+    close();
+    emit lost(alive.error());
 }
 
 Result<void> Writer::write(const Stage &stage)
 {
     if (stage.rows() == 0)
         return {};
-    if (const Result<void> begun = m_database->begin(); !begun)
-        return begun.error();
-    Result<void> done = writeRows(stage);
+    if (!m_database)
+        return fail(ErrorCode::StorageUnavailable, u"the connection to the database is lost"_s);
+    const Result<void> done = transact(stage);
     if (done)
-        done = m_database->commit();
-    if (!done)
+        return done;
+    if (!m_database->isLost()) {
         m_database->rollback();
+        return done;
+    }
+    // A connection that is cut during the commit leaves open whether it happened: the next one knows.
+    if (const Result<void> again = open(); again && m_leadership.lastHappened())
+        return {};
     return done;
+}
+
+Result<void> Writer::transact(const Stage &stage)
+{
+    Result<void> done = m_database->begin();
+    if (done)
+        done = writeRows(stage);
+    if (done && isPostgres())
+        done = m_leadership.stamp(*m_database);
+    return done ? m_database->commit() : done;
 }
 
 Result<void> Writer::writeRows(const Stage &stage)
@@ -116,7 +159,6 @@ Result<void> Writer::writeRows(const Stage &stage)
 Result<Snapshot> Writer::load()
 {
     if (!m_database || m_database->isLost()) {
-        m_database.reset();
         if (const Result<void> opened = open(); !opened)
             return opened.error();
     }
@@ -138,6 +180,8 @@ Result<void> Writer::prepareForLoad()
         *m_database, {{u"loaded"_s, QByteArray::number(toMicroseconds(now))}});
     if (done)
         done = sweepSubmissions(*m_database, now - submissionsKept);
+    if (done && isPostgres())
+        done = m_leadership.stamp(*m_database);
     if (done)
         done = m_database->commit();
     if (!done)

@@ -28,6 +28,9 @@ Site::Site()
     QTcpServer probe; // a free port; the daemon must come back on the same one
     probe.listen(QHostAddress::LocalHost);
     m_port = probe.serverPort();
+    QTcpServer other;
+    other.listen(QHostAddress::LocalHost);
+    m_otherPort = other.serverPort();
     // Tasks of a root agent run as another user and must reach their working folder.
     QFile::setPermissions(m_folder.path(), QFile::Permissions(0x7755));
 }
@@ -38,20 +41,24 @@ Site::~Site()
         if (agent)
             agent->kill();
     }
-    if (m_daemon)
-        m_daemon->kill();
+    for (const auto &daemon : {m_daemon.get(), m_otherDaemon.get()}) {
+        if (daemon)
+            daemon->kill();
+    }
     for (const auto &agent : m_agents) {
         if (agent)
             agent->waitForFinished();
     }
-    if (m_daemon)
-        m_daemon->waitForFinished();
+    for (const auto &daemon : {m_daemon.get(), m_otherDaemon.get()}) {
+        if (daemon)
+            daemon->waitForFinished();
+    }
 }
 
 bool Site::init()
 {
     QProcess init;
-    init.start(program("droverd"), {"init", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)});
+    init.start(program("droverd"), QStringList {"init", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)} + m_daemonOptions);
     if (!init.waitForFinished(30'000) || init.exitCode() != 0)
         return false;
     m_invitation = QString::fromUtf8(init.readAllStandardOutput()).trimmed().section(' ', -1);
@@ -75,10 +82,21 @@ bool Site::isReady()
     return QTest::qWaitFor([&] { return reply->isFinished(); }, 5000) && reply->error() == QNetworkReply::NoError;
 }
 
+bool Site::launchDaemon()
+{
+    m_daemon = started("droverd", QStringList {"run", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)} + m_daemonOptions);
+    return bool(m_daemon);
+}
+
+void Site::swapDaemons()
+{
+    std::swap(m_daemon, m_otherDaemon);
+    std::swap(m_port, m_otherPort);
+}
+
 bool Site::startDaemon()
 {
-    m_daemon = started("droverd", {"run", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)});
-    if (!m_daemon || !QTest::qWaitFor([&] { return isReady(); }, 30'000))
+    if (!launchDaemon() || !QTest::qWaitFor([&] { return isReady(); }, 30'000))
         return false;
     if (!m_token.isEmpty())
         return true;
@@ -98,6 +116,11 @@ void Site::killDaemon()
 int Site::stopDaemon()
 {
     m_daemon->terminate();
+    return exitStatus();
+}
+
+int Site::exitStatus()
+{
     return m_daemon->waitForFinished(30'000) ? m_daemon->exitCode() : -1;
 }
 

@@ -19,11 +19,25 @@ public:
     Site();
     ~Site();
 
+    /// More arguments of droverd, for init and run: to be set before.
+    void setDaemonOptions(const QStringList &options) { m_daemonOptions = options; }
+
     bool init();
     bool startDaemon();
+    /// Starts it and does not wait for it: another daemon may lead the database.
+    bool launchDaemon();
+    /// Makes a second daemon, with a port of its own and the same data directory, the one that all
+    /// the others are about; again: the first.
+    void swapDaemons();
+    /// What /readyz says.
+    bool isReady();
+    qint64 daemonPid() const { return m_daemon->processId(); }
+    quint16 port() const { return m_port; }
     void killDaemon();
     /// SIGTERM, and its exit status.
     int stopDaemon();
+    /// Waits until it has ended by itself; -1: it has not.
+    int exitStatus();
 
     /// Invites and joins one more agent. Its number counts from 0.
     bool addAgent(int slotCount);
@@ -58,13 +72,15 @@ public:
 private:
     Result<QByteArray> post(QLatin1StringView method, const QByteArray &params);
     std::unique_ptr<QProcess> started(const QString &program, const QStringList &arguments);
-    bool isReady();
 
     QTemporaryDir m_folder;
     quint16 m_port = 0;
+    quint16 m_otherPort = 0;
+    QStringList m_daemonOptions;
     QString m_invitation;
     QString m_token;
     std::unique_ptr<QProcess> m_daemon;
+    std::unique_ptr<QProcess> m_otherDaemon;
     std::vector<std::unique_ptr<QProcess>> m_agents;
     QNetworkAccessManager m_network;
 };
