@@ -1,11 +1,13 @@
 #include "app/cli/tasksof.h"
 
 #include "app/cli/clitext.h"
+#include "app/cli/followedoperation.h"
 #include "app/cli/jsontext.h"
 #include "app/work/actionline.h"
 #include "app/work/afternames.h"
 #include "app/work/problems.h"
-#include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/batchrequests.h"
+#include "backend/protocol/machinerequests.h"
 #include "backend/protocol/taskrequests.h"
 
 #include <QtCore/QFile>
@@ -18,43 +20,14 @@ namespace Drover {
 namespace {
 
 constexpr qint64 manyTasks = 1000; // over this a person is asked
-constexpr int pageSize = 1000;
-constexpr qint64 mostCounted = 20'000;
 
-// How many, and whether there are more than were counted.
-struct Count
+Result<qint64> counted(Invocation &invocation, const TaskChoice &choice)
 {
-    qint64 count = 0;
-    bool more = false;
-};
-
-Result<Count> counted(Invocation &invocation, const TaskChoice &choice)
-{
-    if (choice.query.all) {
-        const Result<Status> status = invocation.session.call(GetStatus{});
-        if (!status)
-            return status.error();
-        return Count{.count = status->counts.total() - status->counts.finished()};
-    }
-    if (choice.batch) {
-        const Result<Batch> batch
-            = batchNamed(invocation.session, QString::number(choice.batch.value));
-        if (!batch)
-            return batch.error();
-        return Count{.count = batch->counts.total()};
-    }
-    Count count;
-    do {
-        const Result<TaskPage> page = invocation.session.call(ListTasks{.where = choice.query.where,
-                                                                        .order = u"id"_s,
-                                                                        .limit = pageSize,
-                                                                        .offset = count.count});
-        if (!page)
-            return page.error();
-        count.count += page->tasks.size();
-        count.more = page->more;
-    } while (count.more && count.count < mostCounted);
-    return count;
+    const Result<Counted> counted = invocation.session.call(
+        CountTasks{.where = choice.query.all ? u"state = unfinished"_s : choice.query.where});
+    if (!counted)
+        return counted.error();
+    return counted->count;
 }
 
 bool saidYes()
@@ -184,7 +157,7 @@ Result<Machine> machineNamed(Session &session, const QString &name)
         CliText::tr("there is no machine %1; %2").arg(name.left(80), remedyFor(name, known)));
 }
 
-Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const QString &verb,
+Result<bool> confirmed(Invocation &invocation, TaskChoice &choice, const QString &verb,
                        Undoable undoable)
 {
     const bool named = !choice.query.ids.isEmpty();
@@ -192,17 +165,18 @@ Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const Q
         return true;
     if (invocation.args.has(u"--yes"_s))
         return true;
-    Count count{.count = choice.query.ids.size()};
+    qint64 count = choice.query.ids.size();
     if (!named) {
-        const Result<Count> found = counted(invocation, choice);
+        const Result<qint64> found = counted(invocation, choice);
         if (!found)
             return found.error();
         count = *found;
     }
-    if (undoable == Undoable::Yes && count.count <= manyTasks)
+    if (undoable == Undoable::Yes && count <= manyTasks)
         return true;
-    const QString number
-        = count.more ? CliText::tr("more than %1").arg(count.count) : QString::number(count.count);
+    if (!named)
+        choice.query.expectedCount = count; // what the person agrees to, and nothing else
+    const QString number = QString::number(count);
     const QString question = undoable == Undoable::Yes
         ? CliText::tr("%1 %2 (%3)?").arg(verb, choice.shown, number)
         : CliText::tr("%1 %2 (%3)? This cannot be undone.").arg(verb, choice.shown, number);
@@ -224,19 +198,21 @@ ExitStatus printTouched(Invocation &invocation, const Result<Touched> &touched, 
 {
     if (!touched)
         return failed(invocation, touched.error());
+    const bool goesOn = touched->operation && touched->changed == 0;
+    if (goesOn)
+        return followOperation(invocation, touched->operation);
     if (invocation.json()) {
         printJson(invocation.screen, jsonOf(*touched));
-        return touched->refused.isEmpty() ? ExitStatus::Ok : ExitStatus::SomeFailed;
+        return ExitStatus::Ok;
     }
     QString text = done.arg(touched->changed);
     if (touched->already > 0)
         text += CliText::tr("; %1 were so already").arg(touched->already);
-    if (!touched->operation.isEmpty())
-        text += CliText::tr("; goes on as operation %1").arg(touched->operation);
     invocation.screen.line(text);
-    for (const Problem &problem : touched->refused)
-        invocation.screen.note(u"  "_s + harmless(printed(problem)));
-    return touched->refused.isEmpty() ? ExitStatus::Ok : ExitStatus::SomeFailed;
+    if (touched->operation)
+        invocation.screen.note(
+            CliText::tr("drover undo %1 takes it back.").arg(touched->operation.value));
+    return ExitStatus::Ok;
 }
 
 } // namespace Drover

@@ -38,14 +38,14 @@ enum class Undoable { No, Yes };
 
 /// Says how many it will touch and asks, where it cannot be undone or is about more than 1,000,
 /// and the tasks were not named one by one. True: go on. Without a terminal and --yes it is
-/// refused.
-Result<bool> confirmed(Invocation &invocation, const TaskChoice &choice, const QString &verb,
+/// refused. What a person agreed to is then expected of the daemon: the choice gets that count.
+Result<bool> confirmed(Invocation &invocation, TaskChoice &choice, const QString &verb,
                        Undoable undoable);
 
 /// Asks yes or no; Invalid where nobody can be asked and --yes is not there.
 Result<bool> agreed(Invocation &invocation, const QString &question);
 
-/// Prints what came of it.
+/// Prints what came of it; goes along with an operation until it has ended.
 ExitStatus printTouched(Invocation &invocation, const Result<Touched> &touched,
                         const QString &done);
 

@@ -38,7 +38,8 @@ inline constexpr bool isRepeatable
     || std::is_same_v<Request, ListBatches> || std::is_same_v<Request, ListMachines>
     || std::is_same_v<Request, ReadOutput> || std::is_same_v<Request, CancelTasks>
     || std::is_same_v<Request, HoldTasks> || std::is_same_v<Request, HoldEverything>
-    || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, SetBatch>
+    || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, CountTasks>
+    || std::is_same_v<Request, LabelTasks> || std::is_same_v<Request, SetBatch>
     || std::is_same_v<Request, SetMachine> || std::is_same_v<Request, BeginSubmission>;
 
 /// A person's or program's session with the daemon: signs in at each connection, keeps requests

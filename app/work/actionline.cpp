@@ -116,6 +116,21 @@ QString actionLine(const SetPriority &request)
     return line({u"priority"_s, QString::number(request.priority)}, request.tasks);
 }
 
+QString actionLine(const LabelTasks &request)
+{
+    QStringList words{u"label"_s};
+    for (auto it = request.set.cbegin(); it != request.set.cend(); ++it)
+        words.append(it.key() + u'=' + it.value());
+    for (const QString &key : request.remove)
+        words.append(key + u'-');
+    return line(words, request.tasks);
+}
+
+QString actionLine(const MoveTasks &request)
+{
+    return line({u"move"_s, u"--to"_s, request.batch}, request.tasks);
+}
+
 QString submitLine(const TaskSpec &task, const QString &batch)
 {
     QStringList words{u"drover"_s, u"submit"_s};

@@ -13,6 +13,8 @@ QString actionLine(const RetryTasks &request);
 QString actionLine(const HoldTasks &request);
 QString actionLine(const HoldEverything &request);
 QString actionLine(const SetPriority &request);
+QString actionLine(const LabelTasks &request);
+QString actionLine(const MoveTasks &request);
 
 /// `drover submit …` for one task, with an option for each field that is not as it is by itself.
 QString submitLine(const TaskSpec &task, const QString &batch);

@@ -2,6 +2,7 @@
 
 #include "backend/access/access.h"
 #include "backend/dispatch/dispatcher.h"
+#include "backend/operations/operations.h"
 #include "backend/queue/submissions.h"
 #include "backend/queue/waits.h"
 #include "backend/store/store.h"
@@ -23,10 +24,12 @@ struct Rooms
     BatchBook &batches;
     TaskQueue &queue;
     Attempts &attempts;
+    SpecCache &specs;
     Submissions &submissions;
     Waits &waits;
     Fleet &fleet;
     Dispatcher &dispatcher;
+    Operations &operations;
     CertificateFolder &certificates;
     OutputFiles &outputs; ///< lives in the file thread: only by queued calls
     QObject &authThread; ///< an object of the auth thread, to run things there

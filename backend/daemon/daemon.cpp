@@ -33,6 +33,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_waits(m_store, m_clock)
     , m_fleet(m_store, m_ledger, m_clock)
     , m_dispatcher(m_store, m_ledger, m_queue, m_batches, m_attempts, m_fleet, m_specs, m_clock)
+    , m_operations(m_store, m_ledger, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
     , m_auth(std::make_unique<QObject>())
     , m_rooms {.clock = m_clock,
@@ -42,10 +43,12 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
                .batches = m_batches,
                .queue = m_queue,
                .attempts = m_attempts,
+               .specs = m_specs,
                .submissions = m_submissions,
                .waits = m_waits,
                .fleet = m_fleet,
                .dispatcher = m_dispatcher,
+               .operations = m_operations,
                .certificates = m_certificates,
                .outputs = *m_outputs,
                .authThread = *m_auth,
@@ -139,6 +142,7 @@ void Daemon::restore(const Snapshot &snapshot)
     m_attempts.restore(snapshot);
     m_submissions.restore(snapshot);
     m_dispatcher.restore(snapshot);
+    m_operations.restore(snapshot);
 }
 
 Result<void> Daemon::listen()
@@ -215,6 +219,7 @@ Result<QString> Daemon::inviteAdmin(const QString &user)
 void Daemon::onStoreFailed(const Error &error)
 {
     logError(LogCategory::Store, u"the database does not answer; everything waits", {{"reason"_L1, error.message}});
+    m_operations.forget();
     m_gateway->setReady(false);
     m_again.start(storeAgainEvery);
 }
@@ -238,6 +243,7 @@ void Daemon::tryAgain()
 void Daemon::onMinute()
 {
     m_submissions.sweep();
+    m_operations.sweep();
     const Result<QStringList> hosts = hostsOf(m_settings);
     if (!hosts || !m_certificates.leafIsDue(*hosts, m_clock.now()))
         return;

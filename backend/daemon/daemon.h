@@ -60,6 +60,7 @@ private:
     Waits m_waits;
     Fleet m_fleet;
     Dispatcher m_dispatcher;
+    Operations m_operations;
 
     QThread m_netThread;
     QThread m_fileThread;

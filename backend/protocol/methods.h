@@ -3,6 +3,7 @@
 #include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batchrequests.h"
 #include "backend/protocol/machinerequests.h"
+#include "backend/protocol/operationrequests.h"
 #include "backend/protocol/outputrequests.h"
 #include "backend/protocol/sessionrequests.h"
 #include "backend/protocol/submissionrequests.h"
@@ -20,9 +21,10 @@ struct TypeList
 using Methods = TypeList<
     SignIn, RedeemInvitation, GetStatus, HoldEverything,
     Submit, BeginSubmission, AddToSubmission, CommitSubmission,
-    ListTasks, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, AwaitTasks,
+    ListTasks, CountTasks, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
     ListBatches, SetBatch,
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
+    ListOperations, GetOperation, CancelOperation, UndoOperation,
     ReadOutput, AgentHello>;
 
 /// What `drover api` prints of one method.

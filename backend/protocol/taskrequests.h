@@ -14,12 +14,17 @@ struct TaskQuery
     QList<TaskId> ids;
     QString where;
     bool all = false;
+    QList<TaskId> minus;
+    std::optional<qint64> expectedCount;
 
     static constexpr auto fields()
     {
         return fieldList(field("ids", &TaskQuery::ids),
-                          field("where", &TaskQuery::where, "filter: state = failed and exit != 0"),
-                          field("all", &TaskQuery::all));
+                         field("where", &TaskQuery::where, "filter: state = failed and exit != 0"),
+                         field("all", &TaskQuery::all),
+                         field("minus", &TaskQuery::minus, "but not these"),
+                         field("expectedCount", &TaskQuery::expectedCount,
+                               "how many the caller was shown: nothing is done when it is another number"));
     }
     friend bool operator==(const TaskQuery &, const TaskQuery &) = default;
 };
@@ -56,6 +61,32 @@ struct ListTasks
     friend bool operator==(const ListTasks &, const ListTasks &) = default;
 };
 
+struct Counted
+{
+    qint64 count = 0;
+    qint64 revision = 0;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("count", &Counted::count), field("revision", &Counted::revision));
+    }
+    friend bool operator==(const Counted &, const Counted &) = default;
+};
+
+struct CountTasks
+{
+    static constexpr QLatin1StringView method {"task.count"};
+    static constexpr std::string_view words = "How many tasks match a filter.";
+    using Reply = Counted;
+    QString where;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("where", &CountTasks::where, "empty: all"));
+    }
+    friend bool operator==(const CountTasks &, const CountTasks &) = default;
+};
+
 struct TaskDetail
 {
     Task task;
@@ -86,14 +117,13 @@ struct Touched
 {
     qint64 changed = 0;
     qint64 already = 0; ///< were so before
-    QList<Problem> refused;
-    QString operation;
+    OperationId operation;
 
     static constexpr auto fields()
     {
         return fieldList(field("changed", &Touched::changed),
                           field("already", &Touched::already, "were so before"),
-                          field("operation", &Touched::operation, "id, when it goes on as one"));
+                          field("operation", &Touched::operation, "what it goes on as, or what undoes it"));
     }
     friend bool operator==(const Touched &, const Touched &) = default;
 };
@@ -154,6 +184,72 @@ struct SetPriority
         return fieldList(field("tasks", &SetPriority::tasks), field("priority", &SetPriority::priority));
     }
     friend bool operator==(const SetPriority &, const SetPriority &) = default;
+};
+
+struct LabelTasks
+{
+    static constexpr QLatin1StringView method {"task.label"};
+    static constexpr std::string_view words = "Gives labels to tasks and takes them away, finished or not.";
+    using Reply = Touched;
+    TaskQuery tasks;
+    Labels set;
+    QStringList remove;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &LabelTasks::tasks), field("set", &LabelTasks::set, "key to value"),
+                         field("remove", &LabelTasks::remove, "keys"));
+    }
+    friend bool operator==(const LabelTasks &, const LabelTasks &) = default;
+};
+
+struct MoveTasks
+{
+    static constexpr QLatin1StringView method {"task.move"};
+    static constexpr std::string_view words
+        = "Moves unfinished tasks into another batch of their project, which is made when it is not there.";
+    using Reply = Touched;
+    TaskQuery tasks;
+    QString batch;
+    QString project = QStringLiteral("main");
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &MoveTasks::tasks), field("batch", &MoveTasks::batch, "name"),
+                         field("project", &MoveTasks::project, "of the batch, and of the tasks"));
+    }
+    friend bool operator==(const MoveTasks &, const MoveTasks &) = default;
+};
+
+/// Another spec for one task.
+struct TaskEdit
+{
+    TaskId id;
+    int specNumber = 0;
+    TaskSpec spec;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("id", &TaskEdit::id),
+                         field("specNumber", &TaskEdit::specNumber, "of the spec that was edited"),
+                         field("spec", &TaskEdit::spec, "all of it; `after` as it was"));
+    }
+    friend bool operator==(const TaskEdit &, const TaskEdit &) = default;
+};
+
+struct EditTasks
+{
+    static constexpr QLatin1StringView method {"task.edit"};
+    static constexpr std::string_view words
+        = "Gives unfinished tasks another spec, all or none; what runs takes it with its next attempt.";
+    using Reply = Touched;
+    QList<TaskEdit> edits;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("edits", &EditTasks::edits, "at most 2,000"));
+    }
+    friend bool operator==(const EditTasks &, const EditTasks &) = default;
 };
 
 /// Counts of what an AwaitTasks waits for.

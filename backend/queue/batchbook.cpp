@@ -20,6 +20,7 @@ void BatchBook::restore(const Snapshot &snapshot)
     m_live.clear();
     m_keptLive.clear();
     m_changed.clear();
+    m_emptied.clear();
     for (const Batch &batch : snapshot.batches) {
         m_batches.insert(batch.id, batch);
         m_live.insert({batch.project, batch.name.toCaseFolded()}, batch.id);
@@ -77,6 +78,8 @@ void BatchBook::count(BatchId id, std::optional<TaskState> from, std::optional<T
         batch->counts.add(*from, -n);
     if (to)
         batch->counts.add(*to, n);
+    if (!to && batch->counts.total() == 0)
+        m_emptied.insert(id);
     m_changed.insert(id);
 }
 
@@ -98,13 +101,14 @@ void BatchBook::change(BatchId id, const std::function<void(Batch &)> &edit)
 
 void BatchBook::stageChanged(Instant now)
 {
+    const std::set<BatchId> emptied = std::exchange(m_emptied, {});
     for (const BatchId id : std::exchange(m_changed, {})) {
         const auto batch = m_batches.find(id);
         if (batch == m_batches.end())
             continue;
         batch->rev = m_ledger.nextRevision();
-        const bool over = batch->counts.total() > 0 && batch->counts.finished() == batch->counts.total()
-            && batch->name != defaultBatch && !m_keptLive.contains(id);
+        const bool over = batch->counts.finished() == batch->counts.total()
+            && (batch->counts.total() > 0 || emptied.contains(id)) && batch->name != defaultBatch && !m_keptLive.contains(id);
         if (over)
             batch->ended = now;
         m_store.stage().put(*batch);

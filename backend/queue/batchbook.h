@@ -46,6 +46,7 @@ private:
     QHash<Name, BatchId> m_live;
     QHash<BatchId, int> m_keptLive;
     std::set<BatchId> m_changed;
+    std::set<BatchId> m_emptied; // all of whose tasks were moved away: they end, too
 };
 
 } // namespace Drover

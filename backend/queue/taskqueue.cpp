@@ -354,11 +354,80 @@ Result<void> TaskQueue::retry(const StoredTask &finished)
     task.flags = qint8(finished.flags);
     task.keep = finished.keep;
     task.state = TaskState::Queued;
+    takeBack(task, finished.state, {});
+    return {};
+}
+
+TaskRecord &TaskQueue::takeBack(const TaskRecord &task, TaskState from, const QList<TaskId> &after)
+{
     TaskRecord &added = *m_records.insert(task.id, task);
-    m_batches.count(added.batch, finished.state, TaskState::Queued);
+    wait(added, after);
+    added.state = added.waitsFor > 0 ? TaskState::Waiting : TaskState::Queued;
+    m_batches.count(added.batch, from, added.state);
     index(added);
     touch(added);
+    return added;
+}
+
+Result<void> TaskQueue::bringBack(const StoredTask &cancelled, const QList<TaskId> &after)
+{
+    if (m_records.contains(cancelled.id))
+        return fail(ErrorCode::Conflict, u"task %1 has not ended"_s.arg(cancelled.id.value));
+    TaskRecord task;
+    task.id = cancelled.id;
+    task.batch = cancelled.batch;
+    task.queued = cancelled.queued;
+    task.notBefore = cancelled.notBefore;
+    task.shape = int(cancelled.shape);
+    task.specNumber = cancelled.specNumber;
+    task.lastAttempt = cancelled.lastAttempt;
+    task.failures = qint16(cancelled.failures);
+    task.poison = qint16(cancelled.poison);
+    task.priority = qint8(cancelled.priority);
+    task.flags = qint8(cancelled.flags);
+    task.held = cancelled.held;
+    task.keep = cancelled.keep;
+    takeBack(task, cancelled.state, after);
     return {};
+}
+
+Outcome TaskQueue::move(TaskId id, BatchId batch)
+{
+    TaskRecord *task = record(id);
+    if (!task || task->submission != 0)
+        return Outcome::NotFound;
+    if (task->batch == batch)
+        return Outcome::Already;
+    unindex(*task);
+    m_batches.count(task->batch, task->state, std::nullopt);
+    task->batch = batch;
+    m_batches.count(task->batch, std::nullopt, task->state);
+    index(*task);
+    touch(*task);
+    return Outcome::Changed;
+}
+
+qint64 TaskQueue::touchRevision(TaskId id)
+{
+    TaskRecord *task = record(id);
+    if (!task)
+        return 0;
+    return task->rev = m_ledger.nextRevision();
+}
+
+Outcome TaskQueue::edit(TaskId id, const TaskSpec &spec)
+{
+    TaskRecord *task = record(id);
+    if (!task || task->submission != 0)
+        return Outcome::NotFound;
+    unindex(*task);
+    ++task->specNumber;
+    task->priority = qint8(spec.priority);
+    task->shape = shapeOf(spec);
+    m_store.stage().putSpec(id, encode(spec));
+    index(*task);
+    touch(*task);
+    return Outcome::Changed;
 }
 
 } // namespace Drover

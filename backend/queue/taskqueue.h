@@ -63,6 +63,18 @@ public:
     /// A finished task is queued again at a person's word: counted failures and poison are forgiven.
     Result<void> retry(const StoredTask &finished);
 
+    /// Into another live batch.
+    Outcome move(TaskId id, BatchId batch);
+    /// Its row has another column that memory does not hold: the revision it gets; 0 when it is
+    /// not in memory.
+    qint64 touchRevision(TaskId id);
+    /// Another spec for an unfinished task; what runs goes on as it was started, and a report of it
+    /// after its lease has ended is not adopted (life.md, Return).
+    Outcome edit(TaskId id, const TaskSpec &spec);
+    /// What was cancelled before it started is as it was; `after` are the tasks it waits for that
+    /// are unfinished. Conflict when it is in memory.
+    Result<void> bringBack(const StoredTask &cancelled, const QList<TaskId> &after);
+
     /// Queues what has waited for its `notBefore`; says when to look again.
     std::optional<Instant> wakeDelayed();
 
@@ -81,6 +93,7 @@ signals:
     void readyChanged();
 
 private:
+    TaskRecord &takeBack(const TaskRecord &task, TaskState from, const QList<TaskId> &after);
     bool isReady(const TaskRecord &task) const;
     void index(const TaskRecord &task);
     void unindex(const TaskRecord &task);

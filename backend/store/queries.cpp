@@ -115,7 +115,9 @@ Result<TaskDetail> taskDetail(Database &db, TaskId id)
     const Result<QList<TaskId>> waitsFor = stillWaitsFor(db, tasks->first());
     if (!waitsFor)
         return waitsFor.error();
-    return TaskDetail {tasks->first(), *spec, *attempts, *waitsFor};
+    TaskDetail detail {tasks->first(), *spec, *attempts, *waitsFor};
+    detail.spec.labels = detail.task.labels; // they may have been changed since
+    return detail;
 }
 
 Result<QList<QByteArray>> specsOf(Database &db, const QList<TaskId> &tasks)
@@ -224,6 +226,20 @@ Result<QList<RetryRow>> finishedTasks(Database &db, const QList<TaskId> &ids)
         RowReader(row, taskColumnCount).read(s.shape, s.submission, s.flags, s.failures, s.poison);
         return retry;
     });
+}
+
+Result<QHash<TaskId, QList<TaskId>>> needsOf(Database &db, const QList<TaskId> &tasks)
+{
+    SqlText text(db.dialect());
+    const auto query = prepare(db,
+                               u"SELECT task, other FROM need WHERE %1 ORDER BY task, other"_s.arg(
+                                   text.isOneOf(u"task"_s, valuesOf(tasks))),
+                               text);
+    QHash<TaskId, QList<TaskId>> needs;
+    while (query->next())
+        needs[TaskId {query->integer(0)}].append(TaskId {query->integer(1)});
+    const Result<void> read = query->finish();
+    return read ? Result<QHash<TaskId, QList<TaskId>>>(std::move(needs)) : read.error();
 }
 
 } // namespace Drover

@@ -65,4 +65,7 @@ struct RetryRow
 };
 Result<QList<RetryRow>> finishedTasks(Database &db, const QList<TaskId> &tasks);
 
+/// What each of these tasks was submitted to wait for; those that wait for nothing are left out.
+Result<QHash<TaskId, QList<TaskId>>> needsOf(Database &db, const QList<TaskId> &tasks);
+
 } // namespace Drover

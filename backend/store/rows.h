@@ -2,7 +2,12 @@
 
 #include "backend/protocol/batch.h"
 #include "backend/protocol/machine.h"
+#include "backend/protocol/operation.h"
 #include "backend/protocol/task.h"
+
+#include <QtCore/QMap>
+
+#include <optional>
 
 #include <vector>
 
@@ -52,6 +57,25 @@ struct TaskChange
     int signal = 0;
     QString lastLine;
     quint64 causeKey = 0;
+};
+
+/// Labels of a task that come, change, or go (null). Applied to what is there.
+struct LabelChange
+{
+    TaskId id;
+    qint64 rev = 0;
+    QMap<QString, std::optional<QString>> labels;
+};
+
+/// The words of a task's row that only an edit changes.
+struct TaskWords
+{
+    TaskId id;
+    qint64 rev = 0;
+    QString name;
+    QString step;
+    QString runAs;
+    Labels labels;
 };
 
 /// One distinct set of needs; tasks refer to it by id, so that a million of them need not be
@@ -153,6 +177,25 @@ struct AuditRow
     qint64 count = 0;
 };
 
+/// An operation with what it needs to go on after a restart.
+struct StoredOperation
+{
+    Operation operation;
+    UserId user;
+    QString address; ///< of who asked for it
+    QString program;
+    QByteArray params; ///< as its kind has them
+};
+
+/// What a bulk action does in one commit.
+struct OperationSlice
+{
+    OperationId operation;
+    int n = 0; ///< from 0
+    QByteArray ids; ///< as operations/bulk.h has them
+    QByteArray undo; ///< likewise; empty before it has been carried out
+};
+
 /// Everything the daemon keeps in memory, read in one transaction at start.
 struct Snapshot
 {
@@ -168,6 +211,7 @@ struct Snapshot
     std::vector<StoredUser> users;
     std::vector<StoredToken> tokens;
     std::vector<StoredInvitation> invitations;
+    std::vector<StoredOperation> operations; ///< those that go on
     qint64 revision = 0; ///< highest rev of any row
 };
 

@@ -36,6 +36,12 @@ public:
     void put(const StoredUser &user) { users[user.id] = user; }
     void put(const StoredToken &token) { tokens[token.id] = token; }
     void put(const StoredInvitation &invitation) { invitations[invitation.id] = invitation; }
+    void put(const StoredOperation &operation) { operations[operation.operation.id] = operation; }
+    void insert(OperationSlice slice) { newSlices.push_back(std::move(slice)); }
+    /// What takes a slice back, once it has been carried out.
+    void putUndo(OperationSlice slice) { undoneSlices.push_back(std::move(slice)); }
+    void insert(LabelChange change) { labelChanges.push_back(std::move(change)); }
+    void put(const TaskWords &words) { taskWords[words.id] = words; }
     void putSpec(TaskId task, QByteArray spec) { specs[task] = std::move(spec); }
     void putOutput(AttemptId attempt, QByteArray out, QByteArray err);
     /// Small facts of the store itself: epoch, high-water marks of ids, hold of everything.
@@ -44,6 +50,7 @@ public:
     void remove(MachineId machine) { removedMachines.push_back(machine); }
     void remove(TokenId token) { removedTokens.push_back(token); }
     void remove(InvitationId invitation) { removedInvitations.push_back(invitation); }
+    void remove(OperationId operation) { removedOperations.push_back(operation); }
     /// An abandoned submission, with all its tasks.
     void removeSubmission(qint64 submission) { removedSubmissions.push_back(submission); }
 
@@ -70,11 +77,17 @@ public:
     QHash<UserId, StoredUser> users;
     QHash<TokenId, StoredToken> tokens;
     QHash<InvitationId, StoredInvitation> invitations;
+    QHash<OperationId, StoredOperation> operations;
+    std::vector<OperationSlice> newSlices;
+    std::vector<OperationSlice> undoneSlices;
+    std::vector<LabelChange> labelChanges; ///< in the order they were given
+    QHash<TaskId, TaskWords> taskWords;
     QHash<TaskId, QByteArray> specs;
     QMap<QString, QByteArray> meta;
     std::vector<MachineId> removedMachines;
     std::vector<TokenId> removedTokens;
     std::vector<InvitationId> removedInvitations;
+    std::vector<OperationId> removedOperations;
     std::vector<qint64> removedSubmissions;
     std::vector<Completion> completions;
 };

@@ -4,6 +4,9 @@
 #include "backend/store/columntext.h"
 #include "backend/store/rowwriter.h"
 
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+
 using namespace Qt::StringLiterals;
 
 namespace Drover {
@@ -32,6 +35,10 @@ constexpr RowShape newNeed {RowShape::Kind::Insert, "need"_L1, needColumns, 2};
 
 constexpr Column shapeColumns[] = {{"id"_L1}, {"needs"_L1, Blob}, {"lease_rule"_L1}};
 constexpr RowShape newShape {RowShape::Kind::Insert, "shape"_L1, shapeColumns, 1};
+
+constexpr Column wordColumns[] = {{"id"_L1}, {"name"_L1, Text}, {"name_key"_L1, Text},
+                                  {"step"_L1, Text}, {"run_as"_L1, Text}, {"labels"_L1, Text}};
+constexpr RowShape changedWords {RowShape::Kind::Update, "task"_L1, wordColumns, 1};
 
 constexpr Column changeColumns[] = {
     {"id"_L1}, {"batch"_L1}, {"ended"_L1}, {"rev"_L1}, {"state"_L1}, {"started"_L1},
@@ -98,6 +105,40 @@ Result<void> replaceSpecs(Database &database, const QHash<TaskId, QByteArray> &s
     RowWriter writer(database, changedSpec);
     for (auto it = specs.cbegin(); it != specs.cend(); ++it) {
         if (const Result<int> changed = writer.add(it.key(), it.value()); !changed)
+            return changed.error();
+    }
+    return writer.finish();
+}
+
+Result<void> changeLabels(Database &database, const std::vector<LabelChange> &changes)
+{
+    // A merge patch (RFC 7386): what is null goes. The row may have a later revision by now.
+    Statement &update = database.dialect() == Dialect::Sqlite
+        ? database.prepared(
+              "UPDATE task SET rev = max(rev, ?2), labels = coalesce(nullif(json_patch(CASE"
+              " labels WHEN '' THEN '{}' ELSE labels END, ?3), '{}'), '') WHERE id = ?1"_L1)
+        : database.prepared(
+              "UPDATE task SET rev = greatest(rev, ?2), labels = coalesce(nullif(jsonb_strip_nulls("
+              "coalesce(nullif(labels, ''), '{}')::jsonb || ?3::jsonb)::text, '{}'), '')"
+              " WHERE id = ?1"_L1);
+    for (const LabelChange &change : changes) {
+        QJsonObject patch;
+        for (auto it = change.labels.cbegin(); it != change.labels.cend(); ++it)
+            patch.insert(it.key(), *it ? QJsonValue(**it) : QJsonValue());
+        const QString text = QString::fromUtf8(QJsonDocument(patch).toJson(QJsonDocument::Compact));
+        if (const Result<int> done = update.with(change.id, change.rev, text).run(); !done)
+            return done.error();
+    }
+    return {};
+}
+
+Result<void> changeWords(Database &database, const QHash<TaskId, TaskWords> &words)
+{
+    RowWriter writer(database, changedWords);
+    for (const TaskWords *w : inKeyOrder(words)) {
+        const Result<int> changed = writer.add(w->id, w->name, nameKey(w->name), w->step, w->runAs,
+                                               textOf(w->labels));
+        if (!changed)
             return changed.error();
     }
     return writer.finish();

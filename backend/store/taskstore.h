@@ -9,6 +9,8 @@ namespace Drover {
 
 Result<void> insertTasks(Database &database, const std::vector<NewTask> &tasks);
 Result<void> changeTasks(Database &database, const QHash<TaskId, TaskChange> &changes);
+Result<void> changeLabels(Database &database, const std::vector<LabelChange> &changes);
+Result<void> changeWords(Database &database, const QHash<TaskId, TaskWords> &words);
 Result<void> replaceSpecs(Database &database, const QHash<TaskId, QByteArray> &specs);
 Result<void> insertShapes(Database &database, const std::vector<Shape> &shapes);
 

@@ -5,6 +5,7 @@
 #include "backend/store/batchstore.h"
 #include "backend/store/machinestore.h"
 #include "backend/store/metastore.h"
+#include "backend/store/operationstore.h"
 #include "backend/store/schema.h"
 #include "backend/store/taskstore.h"
 
@@ -35,9 +36,13 @@ qint64 highestRevision(const Stage &stage)
             highest = std::max(highest, row.rev);
     };
     look(stage.taskChanges);
+    look(stage.taskWords);
+    look(stage.labelChanges);
     look(stage.attempts);
     look(stage.batches);
     look(stage.machines);
+    for (const StoredOperation &row : stage.operations)
+        highest = std::max(highest, row.operation.rev);
     return highest;
 }
 
@@ -134,6 +139,8 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.newShapes.empty(), [&] { return insertShapes(db, stage.newShapes); });
     then(!stage.newTasks.empty(), [&] { return insertTasks(db, stage.newTasks); });
     then(!stage.taskChanges.isEmpty(), [&] { return changeTasks(db, stage.taskChanges); });
+    then(!stage.taskWords.isEmpty(), [&] { return changeWords(db, stage.taskWords); });
+    then(!stage.labelChanges.empty(), [&] { return changeLabels(db, stage.labelChanges); });
     then(!stage.specs.isEmpty(), [&] { return replaceSpecs(db, stage.specs); });
     then(!stage.attempts.isEmpty(), [&] { return putAttempts(db, stage.attempts); });
     then(!stage.outputs.empty(), [&] { return putOutputs(db, stage.outputs); });
@@ -150,6 +157,11 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.invitations.isEmpty(), [&] { return putInvitations(db, stage.invitations); });
     then(!stage.removedInvitations.empty(),
          [&] { return removeInvitations(db, stage.removedInvitations); });
+    then(!stage.operations.isEmpty(), [&] { return putOperations(db, stage.operations); });
+    then(!stage.newSlices.empty(), [&] { return insertSlices(db, stage.newSlices); });
+    then(!stage.undoneSlices.empty(), [&] { return putUndo(db, stage.undoneSlices); });
+    then(!stage.removedOperations.empty(),
+         [&] { return removeOperations(db, stage.removedOperations); });
     then(!stage.audit.empty(), [&] { return insertAudit(db, stage.audit); });
     then(!stage.meta.isEmpty(), [&] { return putMeta(db, stage.meta); });
     then(true, [&] { return raiseRevision(db, highestRevision(stage)); });
@@ -207,6 +219,7 @@ Result<Snapshot> Writer::readAll()
     readPart(done, all.users, allUsers(db));
     readPart(done, all.tokens, allTokens(db));
     readPart(done, all.invitations, allInvitations(db));
+    readPart(done, all.operations, runningOperations(db));
     if (!done)
         return done.error();
     return Result<Snapshot>(std::move(all));

@@ -5,8 +5,9 @@ namespace Drover {
 const QList<Command> &commands()
 {
     static const QList<Command> all = submitCommands() // after the translator was installed
-        + taskCommands() + touchCommands() + waitCommands() + logCommands() + compareCommands()
-        + batchCommands() + machineCommands() + loginCommands() + statusCommands() + apiCommands();
+        + taskCommands() + touchCommands() + editCommands() + waitCommands() + logCommands() + compareCommands()
+        + batchCommands() + machineCommands() + loginCommands() + statusCommands() + operationCommands()
+        + apiCommands();
     return all;
 }
 

@@ -12,6 +12,8 @@ const QList<Command> &commands();
 QList<Command> submitCommands();
 QList<Command> taskCommands();
 QList<Command> touchCommands();
+QList<Command> editCommands();
+QList<Command> operationCommands();
 QList<Command> waitCommands();
 QList<Command> logCommands();
 QList<Command> compareCommands();

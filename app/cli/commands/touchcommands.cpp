@@ -1,4 +1,4 @@
-// Commands that do one thing to many tasks: cancel, kill, retry, hold, release, priority.
+// Commands that do one thing to many tasks: cancel, kill, retry, hold, release, priority, label, move.
 #include "app/cli/clitext.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/jsontext.h"
@@ -26,7 +26,7 @@ template <typename Request>
 ExitStatus touch(Invocation &invocation, const QStringList &words, Request request,
                  const Touch &how)
 {
-    const Result<TaskChoice> choice = chosenTasks(invocation, words);
+    Result<TaskChoice> choice = chosenTasks(invocation, words);
     if (!choice && choice.error().code == ErrorCode::Invalid)
         return misused(invocation, choice.error().message);
     if (!choice)
@@ -124,6 +124,41 @@ ExitStatus priority(Invocation &invocation)
                   .undoable = Undoable::Yes});
 }
 
+// "student=7" sets a label, "student-" takes it away.
+ExitStatus label(Invocation &invocation)
+{
+    LabelTasks request;
+    QStringList words;
+    for (const QString &word : invocation.args.words) {
+        const qsizetype equals = word.indexOf(u'=');
+        if (equals > 0)
+            request.set.insert(word.first(equals), word.sliced(equals + 1));
+        else if (word.size() > 1 && word.endsWith(u'-'))
+            request.remove.append(word.chopped(1));
+        else
+            words.append(word);
+    }
+    if (request.set.isEmpty() && request.remove.isEmpty())
+        return misused(invocation,
+                       CliText::tr("which label? drover label student=7 12-20; student- takes it away"));
+    return touch(invocation, words, request,
+                 {.verb = CliText::tr("Label"),
+                  .done = CliText::tr("%1 labelled"),
+                  .undoable = Undoable::Yes});
+}
+
+ExitStatus move(Invocation &invocation)
+{
+    if (!invocation.args.has(u"--to"_s))
+        return misused(invocation, CliText::tr("where to? drover move 12-20 --to nightly"));
+    return touch(invocation, invocation.args.words,
+                 MoveTasks{.batch = invocation.args.value(u"--to"_s),
+                           .project = invocation.args.value(u"--project"_s, u"main"_s)},
+                 {.verb = CliText::tr("Move"),
+                  .done = CliText::tr("%1 moved"),
+                  .undoable = Undoable::Yes});
+}
+
 Command bulk(const QString &verb, const QString &words, ExitStatus (*run)(Invocation &),
              const QList<Option> &more = {}, const QString &operands = {})
 {
@@ -150,6 +185,11 @@ QList<Command> touchCommands()
         bulk(u"release"_s, CliText::tr("let held tasks start"), release),
         bulk(u"priority"_s, CliText::tr("change the priority of tasks, 0 to 100"), priority, {},
              CliText::tr("N TASK…")),
+        bulk(u"label"_s, CliText::tr("give labels to tasks, or take them away"), label, {},
+             CliText::tr("KEY=VALUE… KEY-… TASK…")),
+        bulk(u"move"_s, CliText::tr("move tasks into another batch"), move,
+             {{.name = u"--to"_s, .value = u"BATCH"_s, .words = CliText::tr("made when it is not there")},
+              {.name = u"--project"_s, .value = u"NAME"_s, .words = CliText::tr("of the tasks; main")}}),
     };
 }
 

@@ -10,14 +10,29 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
     handleTasks(router, rooms);
     handleBatches(router, rooms);
     handleMachines(router, rooms, sessions);
+    handleOperations(router, rooms);
     handleAgents(router, rooms, sessions, outputs);
     handleOutputs(router, outputs);
 }
 
 ListScope scopeOf(const Rooms &rooms, const Caller &caller)
 {
-    return {.projects = caller.project == u"*" ? QStringList() : QStringList {caller.project},
-            .hiddenSubmissions = rooms.submissions.open()};
+    return {.projects = projectsOf(caller), .hiddenSubmissions = rooms.submissions.open()};
+}
+
+QStringList projectsOf(const Caller &caller)
+{
+    return caller.project == u"*" ? QStringList() : QStringList {caller.project};
+}
+
+StoredOperation askedBy(const Caller &caller)
+{
+    StoredOperation stored;
+    stored.user = caller.user;
+    stored.operation.user = caller.name;
+    stored.address = caller.address;
+    stored.program = caller.program;
+    return stored;
 }
 
 } // namespace Drover

@@ -19,12 +19,19 @@ void handleTasks(Router &router, Rooms &rooms);
 void handleBatches(Router &router, Rooms &rooms);
 void handleMachines(Router &router, Rooms &rooms, Sessions &sessions);
 void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs);
+void handleOperations(Router &router, Rooms &rooms);
 void handleOutputs(Router &router, OutputDesk &outputs);
 
 void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs);
 
 /// What lists may show to this caller.
 ListScope scopeOf(const Rooms &rooms, const Caller &caller);
+
+/// Projects in which this caller may change things; empty: all.
+QStringList projectsOf(const Caller &caller);
+
+/// Who asks, as an operation keeps it.
+StoredOperation askedBy(const Caller &caller);
 
 /// Answers `reply` once the present stage is durable, or says why it is not.
 template<typename Reply>

@@ -1,5 +1,6 @@
-#include "backend/api/handlers/handlers.h"
+#include "backend/api/handlers/bulkactions.h"
 #include "backend/protocol/taskrequests.h"
+#include "backend/queue/speccheck.h"
 
 #include <algorithm>
 
@@ -10,124 +11,10 @@ namespace Drover {
 
 namespace {
 
-constexpr qint64 mostTouched = 1'000'000;
+constexpr qsizetype mostEdits = 2000;
 constexpr std::chrono::milliseconds longestWait = 60s;
 
 using States = QHash<TaskId, TaskState>;
-
-// Calls `then` with the ids a query names, all of them in projects the caller may see.
-void select(Rooms &rooms, const Caller &caller, const TaskQuery &query,
-            std::function<void(const Result<QList<TaskId>> &)> then)
-{
-    if (!query.ids.isEmpty()) {
-        then(query.ids);
-        return;
-    }
-    if (query.where.isEmpty() && !query.all) {
-        then(fail(ErrorCode::Invalid, u"no task is named; give ids, a filter, or all"_s));
-        return;
-    }
-    const ListScope scope = scopeOf(rooms, caller);
-    rooms.store.ask<QList<TaskId>>(
-        &rooms.dispatcher,
-        [where = query.where, scope](Database &db) { return tasksMatching(db, where, scope, mostTouched); }, std::move(then));
-}
-
-bool mayTouch(const Rooms &rooms, const Caller &caller, TaskId id)
-{
-    const TaskRecord *task = rooms.queue.find(id);
-    const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
-    return !batch || rooms.access.may(caller, Level::Operator, batch->project).has_value();
-}
-
-// Does one thing to each of the tasks and answers with what came of it.
-void touchEach(Rooms &rooms, const Caller &caller, const TaskQuery &query, const QString &action,
-               const Answer<Touched> &answer, std::function<Outcome(TaskId)> touch)
-{
-    select(rooms, caller, query, [&rooms, caller, action, answer, touch](const Result<QList<TaskId>> &ids) {
-        if (!ids) {
-            answer(ids.error());
-            return;
-        }
-        Touched touched;
-        QList<TaskId> absent;
-        for (const TaskId id : *ids) {
-            const Outcome outcome = mayTouch(rooms, caller, id) ? touch(id) : Outcome::NotFound;
-            touched.changed += outcome == Outcome::Changed;
-            touched.already += outcome == Outcome::Already;
-            if (outcome == Outcome::NotFound)
-                absent.append(id);
-        }
-        rooms.access.audit(caller, action, ids->size() == 1 ? QString::number(ids->first().value) : QString(), u"done"_s, touched.changed);
-        if (absent.isEmpty()) {
-            answerWhenCommitted(rooms, answer, touched);
-            return;
-        }
-        // Those not in memory are over, and so as wanted, or do not exist.
-        rooms.store.ask<States>(&rooms.dispatcher, [absent](Database &db) { return statesOf(db, absent); },
-                                [&rooms, answer, touched, absent](const Result<States> &states) mutable {
-            const qint64 known = states ? states->size() : 0;
-            if (touched.changed == 0 && touched.already == 0 && known == 0) {
-                answer(states ? fail(ErrorCode::NotFound, u"there is no task %1"_s.arg(absent.first().value)) : states.error());
-                return;
-            }
-            touched.already += known;
-            answerWhenCommitted(rooms, answer, touched);
-        });
-    });
-}
-
-struct Retryable
-{
-    QList<RetryRow> rows;
-    QHash<BatchId, Batch> batches;
-};
-
-void retry(Rooms &rooms, const Caller &caller, const QList<TaskId> &ids, const Answer<Touched> &answer)
-{
-    const ListScope scope = scopeOf(rooms, caller);
-    rooms.store.ask<Retryable>(
-        &rooms.dispatcher,
-        [ids, scope](Database &db) -> Result<Retryable> {
-            Result<QList<RetryRow>> rows = finishedTasks(db, ids);
-            if (!rows)
-                return rows.error();
-            Retryable found {.rows = *rows, .batches = {}};
-            for (const RetryRow &row : std::as_const(found.rows)) {
-                if (found.batches.contains(row.stored.batch))
-                    continue;
-                const auto batch = listBatches(db, {.name = QString::number(row.stored.batch.value)}, scope);
-                if (batch && !batch->isEmpty())
-                    found.batches.insert(row.stored.batch, batch->first());
-            }
-            return found;
-        },
-        [&rooms, caller, answer, ids](const Result<Retryable> &found) {
-            if (!found) {
-                answer(found.error());
-                return;
-            }
-            Touched touched;
-            std::optional<Error> refused;
-            for (const RetryRow &row : found->rows) {
-                const auto batch = found->batches.constFind(row.stored.batch);
-                if (batch == found->batches.cend() || !rooms.access.may(caller, Level::Operator, batch->project))
-                    continue;
-                Result<void> done = rooms.batches.reopen(*batch);
-                if (done)
-                    done = rooms.queue.retry(row.stored);
-                touched.changed += done.has_value();
-                if (!done)
-                    refused = done.error();
-            }
-            if (touched.changed == 0) {
-                answer(refused.value_or(fail(ErrorCode::Conflict, u"none of these tasks is over; only what has ended can be retried"_s)));
-                return;
-            }
-            rooms.access.audit(caller, u"task.retry"_s, ids.size() == 1 ? QString::number(ids.first().value) : QString(), u"done"_s, touched.changed);
-            answerWhenCommitted(rooms, answer, touched);
-        });
-}
 
 void awaitIds(Rooms &rooms, const AwaitTasks &request, const Answer<Awaited> &answer)
 {
@@ -194,6 +81,16 @@ void handleReads(Router &router, Rooms &rooms)
         rooms.store.ask<TaskPage>(&rooms.dispatcher, [request, scope](Database &db) { return listTasks(db, request, scope); },
                                   [answer](const Result<TaskPage> &page) { answer(page); });
     });
+    router.handle<CountTasks>({.who = Who::Viewer}, [&rooms](const Caller &caller, const CountTasks &request, const Answer<Counted> &answer) {
+        const ListScope scope = scopeOf(rooms, caller);
+        rooms.store.ask<qint64>(&rooms.dispatcher, [where = request.where, scope](Database &db) { return countTasks(db, where, scope); },
+                                [&rooms, answer](const Result<qint64> &count) {
+            if (count)
+                answer(Counted {.count = *count, .revision = rooms.ledger.revision()});
+            else
+                answer(count.error());
+        });
+    });
     router.handle<GetTask>({.who = Who::Viewer}, [&rooms](const Caller &caller, const GetTask &request, const Answer<TaskDetail> &answer) {
         rooms.store.ask<TaskDetail>(&rooms.dispatcher, [id = request.id](Database &db) { return taskDetail(db, id); },
                                     [&rooms, caller, answer](const Result<TaskDetail> &detail) {
@@ -211,42 +108,131 @@ void handleReads(Router &router, Rooms &rooms)
     });
 }
 
+// Waits for what edits must not change: who waits for whom was settled at submission.
+bool waitsAlike(const TaskSpec &a, const TaskSpec &b)
+{
+    return a.after == b.after && a.afterRule == b.afterRule && a.afterFailed == b.afterFailed;
+}
+
+QList<Problem> problemsOf(Rooms &rooms, const Caller &caller, const TaskEdit &edit, const QByteArray &stored, int index)
+{
+    const QString where = u"edits[%1]."_s.arg(index);
+    const auto problem = [&](const QString &field, const QString &reason, const QString &remedy) {
+        return QList<Problem> {Problem {.file = {}, .line = 0, .field = where + field, .reason = reason, .remedy = remedy}};
+    };
+    const TaskRecord *task = rooms.queue.find(edit.id);
+    const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
+    if (!batch || !rooms.access.may(caller, Level::Operator, batch->project))
+        return problem(u"id"_s, u"task %1 has ended or does not exist"_s.arg(edit.id.value), u"submit it anew, or retry it first"_s);
+    if (edit.specNumber != task->specNumber)
+        return problem(u"specNumber"_s, u"task %1 was edited meanwhile"_s.arg(edit.id.value), u"look at it again"_s);
+    const Result<TaskSpec> before = decode<TaskSpec>(stored);
+    if (!before || !waitsAlike(*before, edit.spec))
+        return problem(u"spec.after"_s, u"what a task waits for cannot be edited"_s, u"cancel it and submit it anew"_s);
+    return checkSpec(edit.spec, where + u"spec."_s);
+}
+
+void applyEdit(Rooms &rooms, const TaskEdit &edit)
+{
+    TaskSpec spec = edit.spec;
+    if (spec.name.isEmpty())
+        spec.name = defaultName(spec);
+    (void)rooms.queue.edit(edit.id, spec);
+    rooms.store.stage().put(TaskWords {.id = edit.id, .rev = rooms.queue.find(edit.id)->rev, .name = spec.name,
+                                       .step = spec.step, .runAs = spec.runAs, .labels = spec.labels});
+    rooms.specs.remove(edit.id);
+}
+
+void edit(Rooms &rooms, const Caller &caller, const EditTasks &request, const Answer<Touched> &answer)
+{
+    if (request.edits.isEmpty() || request.edits.size() > mostEdits) {
+        answer(fail(ErrorCode::Invalid, u"edits: 1 to %1 at a time"_s.arg(mostEdits)));
+        return;
+    }
+    QList<TaskId> ids;
+    for (const TaskEdit &each : request.edits)
+        ids.append(each.id);
+    using Specs = QList<QByteArray>;
+    rooms.store.ask<Specs>(
+        &rooms.dispatcher, [ids](Database &db) { return specsOf(db, ids); },
+        [&rooms, caller, request, answer](const Result<Specs> &specs) {
+            if (!specs) {
+                answer(specs.error());
+                return;
+            }
+            QList<Problem> problems;
+            for (qsizetype i = 0; i < request.edits.size(); ++i)
+                problems += problemsOf(rooms, caller, request.edits[i], specs->value(i), int(i));
+            if (!problems.isEmpty()) {
+                answer(Error {.code = ErrorCode::Invalid, .message = u"nothing was edited: %1 problem(s)"_s.arg(problems.size()), .problems = problems});
+                return;
+            }
+            for (const TaskEdit &each : request.edits)
+                applyEdit(rooms, each);
+            const QString object = request.edits.size() == 1 ? QString::number(request.edits.first().id.value) : QString();
+            rooms.access.audit(caller, u"task.edit"_s, object, u"done"_s, request.edits.size());
+            answerWhenCommitted(rooms, answer, Touched {.changed = request.edits.size(), .already = 0, .operation = {}});
+        });
+}
+
+void move(Rooms &rooms, const Caller &caller, const MoveTasks &request, const Answer<Touched> &answer)
+{
+    const QString wrong = nameProblem(request.batch);
+    const Result<void> may = wrong.isEmpty() ? rooms.access.may(caller, Level::Operator, request.project)
+                                             : fail(ErrorCode::Invalid, u"batch: "_s + wrong);
+    if (!may) {
+        answer(may.error());
+        return;
+    }
+    const BatchId batch = rooms.batches.ensure(request.project, request.batch, caller.name, rooms.clock.now());
+    touchTasks(rooms, caller, request.tasks, u"task.move"_s, {.batch = batch}, answer);
+}
+
+Result<void> checkLabels(const LabelTasks &request)
+{
+    if (request.set.isEmpty() && request.remove.isEmpty())
+        return fail(ErrorCode::Invalid, u"no label is named; use set and remove"_s);
+    for (auto it = request.set.cbegin(); it != request.set.cend(); ++it) {
+        if (const QString wrong = nameProblem(it.key()); !wrong.isEmpty())
+            return fail(ErrorCode::Invalid, u"set: "_s + wrong);
+        if (const QString wrong = nameProblem(it.value()); !it.value().isEmpty() && !wrong.isEmpty())
+            return fail(ErrorCode::Invalid, u"set.%1: %2"_s.arg(it.key(), wrong));
+    }
+    return {};
+}
+
 } // namespace
 
 void handleTasks(Router &router, Rooms &rooms)
 {
+    addBulkActions(rooms);
     handleReads(router, rooms);
     router.handle<CancelTasks>({.who = Who::Operator}, [&rooms](const Caller &caller, const CancelTasks &request, const Answer<Touched> &answer) {
-        const CancelMode mode = request.kill ? CancelMode::Kill : CancelMode::Polite;
-        touchEach(rooms, caller, request.tasks, u"task.cancel"_s, answer, [&rooms, mode, now = request.now](TaskId id) {
-            const Outcome outcome = rooms.attempts.cancel(id, mode);
-            const TaskRecord *task = rooms.queue.find(id);
-            if (now && task && task->unreachable)
-                rooms.attempts.fenceEnded(task->attempt());
-            return outcome;
-        });
+        touchTasks(rooms, caller, request.tasks, u"task.cancel"_s, {.kill = request.kill, .now = request.now}, answer);
     });
     router.handle<HoldTasks>({.who = Who::Operator}, [&rooms](const Caller &caller, const HoldTasks &request, const Answer<Touched> &answer) {
-        touchEach(rooms, caller, request.tasks, request.held ? u"task.hold"_s : u"task.release"_s, answer,
-                  [&rooms, held = request.held](TaskId id) { return rooms.queue.hold(id, held); });
+        touchTasks(rooms, caller, request.tasks, request.held ? u"task.hold"_s : u"task.release"_s, {}, answer);
     });
     router.handle<SetPriority>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const SetPriority &request, const Answer<Touched> &answer) {
-        if (request.priority < 0 || request.priority > 100) {
+        if (request.priority < 0 || request.priority > 100)
             answer(fail(ErrorCode::Invalid, u"priority: %1 is out of range; use 0 to 100"_s.arg(request.priority)));
-            return;
-        }
-        touchEach(rooms, caller, request.tasks, u"task.priority"_s, answer,
-                  [&rooms, priority = request.priority](TaskId id) { return rooms.queue.setPriority(id, priority); });
+        else
+            touchTasks(rooms, caller, request.tasks, u"task.priority"_s, {.priority = request.priority}, answer);
     });
     router.handle<RetryTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const RetryTasks &request, const Answer<Touched> &answer) {
-        select(rooms, caller, request.tasks, [&rooms, caller, answer](const Result<QList<TaskId>> &ids) {
-            if (ids && ids->isEmpty())
-                answer(Touched {}); // the filter matches nothing
-            else if (ids)
-                retry(rooms, caller, *ids, answer);
-            else
-                answer(ids.error());
-        });
+        touchTasks(rooms, caller, request.tasks, u"task.retry"_s, {}, answer);
+    });
+    router.handle<LabelTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const LabelTasks &request, const Answer<Touched> &answer) {
+        if (const Result<void> good = checkLabels(request); !good)
+            answer(good.error());
+        else
+            touchTasks(rooms, caller, request.tasks, u"task.label"_s, {.labels = request.set, .removedLabels = request.remove}, answer);
+    });
+    router.handle<MoveTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const MoveTasks &request, const Answer<Touched> &answer) {
+        move(rooms, caller, request, answer);
+    });
+    router.handle<EditTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const EditTasks &request, const Answer<Touched> &answer) {
+        edit(rooms, caller, request, answer);
     });
 }
 
