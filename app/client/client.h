@@ -2,6 +2,7 @@
 
 #include "backend/link/link.h"
 #include "backend/protocol/batchrequests.h"
+#include "backend/protocol/feedrequests.h"
 #include "backend/protocol/machinerequests.h"
 #include "backend/protocol/outputrequests.h"
 #include "backend/protocol/sessionrequests.h"
@@ -38,7 +39,7 @@ inline constexpr bool isRepeatable
     || std::is_same_v<Request, ListBatches> || std::is_same_v<Request, ListMachines>
     || std::is_same_v<Request, ReadOutput> || std::is_same_v<Request, CancelTasks>
     || std::is_same_v<Request, HoldTasks> || std::is_same_v<Request, HoldEverything>
-    || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, CountTasks>
+    || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, GetWindowPage> || std::is_same_v<Request, CountTasks>
     || std::is_same_v<Request, LabelTasks> || std::is_same_v<Request, SetBatch>
     || std::is_same_v<Request, SetMachine> || std::is_same_v<Request, BeginSubmission>;
 

@@ -130,4 +130,9 @@ void Access::audit(const Caller &caller, const QString &action, const QString &o
                                      .count = count});
 }
 
+QStringList projectsOf(const Caller &caller)
+{
+    return caller.project == u"*" ? QStringList() : QStringList {caller.project};
+}
+
 } // namespace Drover

@@ -25,6 +25,9 @@ struct Caller
     bool isSignedIn() const { return bool(user); }
 };
 
+/// Projects in which this caller may do what its level allows; empty: all.
+QStringList projectsOf(const Caller &caller);
+
 /// Users, tokens and invitations, and the one function that says who may do what. State thread;
 /// passwords are hashed elsewhere (passwords.h, auth thread).
 class Access

@@ -13,6 +13,8 @@ namespace {
 
 constexpr quint64 largestPost = 8 * 1024 * 1024;
 constexpr quint16 closedForProtocol = 1002;
+constexpr qint64 mostUnread = 64 * 1024; // bytes a reader may be behind and get more
+constexpr std::chrono::milliseconds readersLookedAtEvery {20};
 
 // Replies of a WebSocket: encoded in the net thread, dropped when the peer has gone.
 class PeerChannel final : public ReplyChannel
@@ -124,6 +126,9 @@ Gateway::Gateway(const Router &router, const Clock &clock, const FrontDoorLimits
         emit closed(peer);
     });
     m_door.setParent(this);
+    m_looks.setParent(this); // it moves to the net thread with this
+    m_looks.setInterval(readersLookedAtEvery);
+    connect(&m_looks, &QTimer::timeout, this, &Gateway::lookAtReaders);
     addRoutes();
 }
 
@@ -182,6 +187,31 @@ void Gateway::onReceived(PeerId peer, const QByteArray &frame)
     }
     if (!calls.isEmpty())
         emit called(peer, calls);
+}
+
+void Gateway::notify(PeerId peer, QLatin1StringView method, const QByteArray &params)
+{
+    const auto format = m_formats.constFind(peer);
+    if (format == m_formats.cend())
+        return;
+    m_door.send(peer, notificationFrame(method, params, *format));
+    m_readers.insert(peer);
+    if (!m_looks.isActive())
+        m_looks.start();
+}
+
+void Gateway::lookAtReaders()
+{
+    for (auto peer = m_readers.begin(); peer != m_readers.end();) {
+        if (m_door.backlog(*peer) > mostUnread) {
+            ++peer;
+            continue;
+        }
+        emit taken(*peer);
+        peer = m_readers.erase(peer);
+    }
+    if (m_readers.isEmpty())
+        m_looks.stop();
 }
 
 void Gateway::onPost(const HttpRequest &request, const HttpAnswer &answer)

@@ -4,6 +4,8 @@
 #include "backend/api/router.h"
 
 #include <QtCore/QObject>
+#include <QtCore/QSet>
+#include <QtCore/QTimer>
 
 #include <atomic>
 
@@ -32,6 +34,9 @@ public:
     Result<void> setIdentity(const ServerIdentity &identity) { return m_door.setIdentity(identity); }
     void stopListening() { m_door.stopListening(); }
 
+    /// A notification in the peer's own format; `taken` follows when it has nearly all been read.
+    void notify(PeerId peer, QLatin1StringView method, const QByteArray &params);
+
     /// Queued calls from the state thread end here.
     void send(PeerId peer, const QByteArray &frame) { m_door.send(peer, frame); }
     void close(PeerId peer, quint16 code, const QString &reason) { m_door.close(peer, code, reason); }
@@ -43,6 +48,7 @@ public:
 signals:
     void opened(Drover::PeerId peer, const Drover::PeerInfo &info);
     void closed(Drover::PeerId peer);
+    void taken(Drover::PeerId peer);
     /// The calls of one frame, in order.
     void called(Drover::PeerId peer, const QList<Drover::IncomingCall> &calls);
     /// One call over POST /rpc, with the token it came with.
@@ -53,10 +59,13 @@ private:
     void onReceived(PeerId peer, const QByteArray &frame);
     void onPost(const HttpRequest &request, const HttpAnswer &answer);
     void addRoutes();
+    void lookAtReaders();
 
     const Router &m_router;
     FrontDoor m_door;
     QHash<PeerId, WireFormat> m_formats;
+    QSet<PeerId> m_readers; // have not taken their last notification
+    QTimer m_looks;
     std::atomic<bool> m_ready = false;
 };
 

@@ -22,6 +22,7 @@ Sessions::Sessions(Rooms &rooms, Gateway &gateway, QObject *parent)
     connect(&gateway, &Gateway::closed, this, &Sessions::onClosed);
     connect(&gateway, &Gateway::called, this, &Sessions::onCalled);
     connect(&gateway, &Gateway::posted, this, &Sessions::onPosted);
+    connect(&gateway, &Gateway::taken, this, &Sessions::taken);
     connect(&rooms.dispatcher, &Dispatcher::send, this, &Sessions::sendTo);
 }
 
@@ -53,6 +54,7 @@ void Sessions::onClosed(PeerId peer)
         if (machine && !machine->saidGoodbye)
             m_rooms.dispatcher.left(caller.machine, Fleet::Leaving::Cut);
     }
+    emit gone(peer);
 }
 
 void Sessions::setCaller(PeerId peer, const Caller &caller)
@@ -68,6 +70,11 @@ void Sessions::sendTo(MachineId machine, const QByteArray &frame)
     const PeerId peer = m_agents.value(machine);
     if (peer)
         QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer, frame] { gateway.send(peer, frame); });
+}
+
+void Sessions::notifyEncoded(PeerId peer, QLatin1StringView method, const QByteArray &params)
+{
+    QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer, method, params] { gateway.notify(peer, method, params); });
 }
 
 void Sessions::closeAll(const QString &reason)

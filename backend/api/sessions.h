@@ -22,11 +22,22 @@ public:
     void setCaller(PeerId peer, const Caller &caller);
     /// To the agent of a machine; nothing when it is not connected.
     void sendTo(MachineId machine, const QByteArray &frame);
+    /// To one connection; `taken` follows when it has nearly all been read.
+    template<NotificationType N>
+    void notify(PeerId peer, const N &message)
+    {
+        notifyEncoded(peer, N::method, encode(message));
+    }
     /// Every agent has to say hello again, and every client to ask again.
     void closeAll(const QString &reason);
     void closeMachine(MachineId machine, const QString &reason);
 
+signals:
+    void taken(Drover::PeerId peer);
+    void gone(Drover::PeerId peer);
+
 private:
+    void notifyEncoded(PeerId peer, QLatin1StringView method, const QByteArray &params);
     void onOpened(PeerId peer, const PeerInfo &info);
     void onClosed(PeerId peer);
     void onCalled(PeerId peer, const QList<IncomingCall> &calls);

@@ -59,8 +59,10 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_gateway(std::make_unique<Gateway>(m_router, m_clock, FrontDoorLimits {}))
     , m_sessions(m_rooms, *m_gateway)
     , m_outputDesk(m_rooms)
+    , m_feed(m_rooms, m_sessions)
+    , m_windows(m_rooms, m_sessions)
 {
-    handleEverything(m_router, m_rooms, m_sessions, m_outputDesk);
+    handleEverything(m_router, m_rooms, m_sessions, m_outputDesk, m_feed, m_windows);
     connect(&m_store, &Store::failed, this, &Daemon::onStoreFailed);
     connect(&m_outputDesk, &OutputDesk::acknowledged, &m_sessions, [this](MachineId machine, const OutputAck &ack) {
         m_sessions.sendTo(machine, notificationFrame(OutputAck::method, encode(ack), WireFormat::Cbor));
@@ -143,6 +145,7 @@ void Daemon::restore(const Snapshot &snapshot)
     m_submissions.restore(snapshot);
     m_dispatcher.restore(snapshot);
     m_operations.restore(snapshot);
+    m_feed.restore(snapshot);
 }
 
 Result<void> Daemon::listen()

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "backend/api/feed.h"
 #include "backend/api/gateway.h"
 #include "backend/api/outputdesk.h"
 #include "backend/api/rooms.h"
 #include "backend/api/sessions.h"
+#include "backend/api/windows.h"
 #include "backend/daemon/daemonsettings.h"
 
 #include <optional>
@@ -72,6 +74,8 @@ private:
     std::unique_ptr<Gateway> m_gateway; // net thread
     Sessions m_sessions;
     OutputDesk m_outputDesk;
+    Feed m_feed;
+    Windows m_windows;
     QTimer m_minutely;
     QTimer m_again;
     quint16 m_port = 0; // 0: not listening

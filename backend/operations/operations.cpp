@@ -17,7 +17,10 @@ const QString undoAction = u"operation.undo"_s;
 } // namespace
 
 Operations::Operations(Store &store, Ledger &ledger, const Clock &clock, QObject *parent)
-    : QObject(parent), m_store(store), m_ledger(ledger), m_clock(clock)
+    : QObject(parent)
+    , m_store(store)
+    , m_ledger(ledger)
+    , m_clock(clock)
 {
 }
 
@@ -50,7 +53,7 @@ const Operation *Operations::find(OperationId id) const
 StoredOperation Operations::drafted(const QString &action, const StoredOperation &who, qint64 total)
 {
     StoredOperation stored = who;
-    stored.operation.id = OperationId {m_ledger.next(u"operation"_s)};
+    stored.operation.id = OperationId{m_ledger.next(u"operation"_s)};
     stored.operation.kind = u"bulk"_s;
     stored.operation.action = action;
     stored.operation.words = m_actions.value(action).words;
@@ -80,25 +83,29 @@ void Operations::start(const QString &action, const StoredOperation &who, const 
         startLarge(drafted(action, asked, ids.size()), ids, answer);
         return;
     }
-    how->run(asked, ids, [this, action, asked, ids, answer, undoable = bool(how->undo),
-                          history = m_history](const Result<SliceResult> &result) {
-        if (!result || !undoable || result->undo.isEmpty() || history != m_history) {
-            answer(result ? Result<Accepted>(Accepted {.result = *result, .operation = {}}) : result.error());
-            return;
-        }
-        StoredOperation stored = drafted(action, asked, ids.size());
-        Operation &operation = stored.operation;
-        operation.state = OperationState::Succeeded;
-        operation.ended = operation.created;
-        operation.done = operation.total;
-        operation.changed = result->changed;
-        operation.already = result->already;
-        operation.undoable = true;
-        m_store.stage().insert(OperationSlice {.operation = operation.id, .n = 0, .ids = packedIds(ids),
-                                               .undo = packedUndo(result->undo)});
-        put(stored);
-        answer(Accepted {.result = *result, .operation = operation.id});
-    });
+    how->run(asked, ids,
+             [this, action, asked, ids, answer, undoable = bool(how->undo),
+              history = m_history](const Result<SliceResult> &result) {
+                 if (!result || !undoable || result->undo.isEmpty() || history != m_history) {
+                     answer(result ? Result<Accepted>(Accepted{.result = *result, .operation = {}})
+                                   : result.error());
+                     return;
+                 }
+                 StoredOperation stored = drafted(action, asked, ids.size());
+                 Operation &operation = stored.operation;
+                 operation.state = OperationState::Succeeded;
+                 operation.ended = operation.created;
+                 operation.done = operation.total;
+                 operation.changed = result->changed;
+                 operation.already = result->already;
+                 operation.undoable = true;
+                 m_store.stage().insert(OperationSlice{.operation = operation.id,
+                                                       .n = 0,
+                                                       .ids = packedIds(ids),
+                                                       .undo = packedUndo(result->undo)});
+                 put(stored);
+                 answer(Accepted{.result = *result, .operation = operation.id});
+             });
 }
 
 void Operations::startLarge(StoredOperation stored, const QList<TaskId> &ids, const Answer &answer)
@@ -106,24 +113,30 @@ void Operations::startLarge(StoredOperation stored, const QList<TaskId> &ids, co
     const OperationId id = stored.operation.id;
     stored.operation.undoable = bool(m_actions.value(stored.operation.action).undo);
     for (qsizetype at = 0; at < ids.size(); at += sliceSize) {
-        m_store.stage().insert(OperationSlice {.operation = id, .n = int(at / sliceSize),
-                                               .ids = packedIds(ids.mid(at, sliceSize)), .undo = {}});
+        m_store.stage().insert(OperationSlice{.operation = id,
+                                              .n = int(at / sliceSize),
+                                              .ids = packedIds(ids.mid(at, sliceSize)),
+                                              .undo = {}});
     }
     put(stored);
     m_running.insert(id, {.stored = stored, .original = {}});
     goOn(id);
-    answer(Accepted {.result = {}, .operation = id});
+    answer(Accepted{.result = {}, .operation = id});
 }
 
 Result<Operation> Operations::undo(const StoredOperation &original, const StoredOperation &who)
 {
     const Operation &done = original.operation;
     if (find(done.id))
-        return fail(ErrorCode::Conflict, u"operation %1 is still going on; cancel it first"_s.arg(done.id.value));
+        return fail(ErrorCode::Conflict,
+                    u"operation %1 is still going on; cancel it first"_s.arg(done.id.value));
     if (done.undoneBy)
-        return fail(ErrorCode::Conflict, u"operation %1 was taken back already, by operation %2"_s.arg(done.id.value).arg(done.undoneBy.value));
+        return fail(ErrorCode::Conflict,
+                    u"operation %1 was taken back already, by operation %2"_s.arg(done.id.value)
+                        .arg(done.undoneBy.value));
     if (!done.undoable || !m_actions.value(done.action).undo)
-        return fail(ErrorCode::Conflict, u"operation %1 (%2) cannot be undone"_s.arg(done.id.value).arg(done.words));
+        return fail(ErrorCode::Conflict,
+                    u"operation %1 (%2) cannot be undone"_s.arg(done.id.value).arg(done.words));
     StoredOperation back = drafted(undoAction, who, done.done);
     back.operation.words = u"undo of %1"_s.arg(done.words);
     back.operation.undoes = done.id;
@@ -141,7 +154,9 @@ Result<Operation> Operations::cancel(OperationId id)
 {
     const auto it = m_running.find(id);
     if (it == m_running.end())
-        return fail(ErrorCode::Conflict, u"operation %1 is not going on; what is over cannot be cancelled"_s.arg(id.value));
+        return fail(
+            ErrorCode::Conflict,
+            u"operation %1 is not going on; what is over cannot be cancelled"_s.arg(id.value));
     it->cancelled = true;
     return it->stored.operation;
 }
@@ -182,7 +197,7 @@ void Operations::nextSlice(OperationId id)
             const Result<StoredOperation> stored = operationWith(db, whose);
             if (!slice || !stored)
                 return slice ? stored.error() : slice.error();
-            return Found {*slice, *stored};
+            return Found{*slice, *stored};
         },
         [this, id, history = m_history](const Result<Found> &found) {
             const auto running = m_running.find(id);
@@ -201,17 +216,19 @@ void Operations::nextSlice(OperationId id)
 void Operations::runSlice(OperationId id, const OperationSlice &slice)
 {
     const Running &running = m_running[id];
-    const auto done = [this, id, n = slice.n, history = m_history](const Result<SliceResult> &result) {
-        if (history == m_history)
-            onSlice(id, n, result);
-    };
+    const auto done
+        = [this, id, n = slice.n, history = m_history](const Result<SliceResult> &result) {
+              if (history == m_history)
+                  onSlice(id, n, result);
+          };
     if (running.original) {
         const Result<QList<UndoEntry>> entries = unpackedUndo(slice.undo);
         const BulkAction how = m_actions.value(running.original->operation.action);
         if (entries && how.undo)
             how.undo(*running.original, *entries, done);
         else
-            end(id, OperationState::Failed, entries ? u"there is no way back"_s : entries.error().message);
+            end(id, OperationState::Failed,
+                entries ? u"there is no way back"_s : entries.error().message);
         return;
     }
     const Result<QList<TaskId>> ids = unpackedIds(slice.ids);
@@ -219,7 +236,8 @@ void Operations::runSlice(OperationId id, const OperationSlice &slice)
     if (ids && how.run)
         how.run(running.stored, *ids, done);
     else
-        end(id, OperationState::Failed, ids ? u"this version has no such action"_s : ids.error().message);
+        end(id, OperationState::Failed,
+            ids ? u"this version has no such action"_s : ids.error().message);
 }
 
 void Operations::onSlice(OperationId id, int n, const Result<SliceResult> &result)
@@ -236,7 +254,8 @@ void Operations::onSlice(OperationId id, int n, const Result<SliceResult> &resul
     operation.changed += result->changed;
     operation.already += result->already;
     if (!result->undo.isEmpty())
-        m_store.stage().putUndo({.operation = id, .n = n, .ids = {}, .undo = packedUndo(result->undo)});
+        m_store.stage().putUndo(
+            {.operation = id, .n = n, .ids = {}, .undo = packedUndo(result->undo)});
     if (operation.done >= operation.total) {
         end(id, OperationState::Succeeded);
         return;
@@ -263,7 +282,10 @@ void Operations::sweep()
 {
     using Ids = std::vector<OperationId>;
     m_store.ask<Ids>(
-        this, [before = m_clock.now() - keptFor](Database &db) { return operationsEndedBefore(db, before); },
+        this,
+        [before = m_clock.now() - keptFor](Database &db) {
+            return operationsEndedBefore(db, before);
+        },
         [this](const Result<Ids> &ids) {
             if (!ids)
                 return;

@@ -2,6 +2,7 @@
 
 #include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batchrequests.h"
+#include "backend/protocol/feedrequests.h"
 #include "backend/protocol/machinerequests.h"
 #include "backend/protocol/operationrequests.h"
 #include "backend/protocol/outputrequests.h"
@@ -25,6 +26,7 @@ using Methods = TypeList<
     ListBatches, SetBatch,
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
+    SubscribeFeed, OpenWindow, GetWindowPage, RefreshWindow, CloseWindow,
     ReadOutput, AgentHello>;
 
 /// What `drover api` prints of one method.

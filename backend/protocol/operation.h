@@ -6,7 +6,7 @@ namespace Drover {
 
 /// On disk and on the wire: add at the end, never rename.
 enum class OperationState { Running, Succeeded, Failed, Cancelled };
-template<>
+template <>
 inline constexpr auto enumNames<OperationState>
     = std::to_array<std::string_view>({"running", "succeeded", "failed", "cancelled"});
 

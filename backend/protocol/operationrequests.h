@@ -22,7 +22,7 @@ struct OperationList
 
 struct ListOperations
 {
-    static constexpr QLatin1StringView method {"operation.list"};
+    static constexpr QLatin1StringView method{"operation.list"};
     static constexpr std::string_view words = "Operations, newest first.";
     using Reply = OperationList;
     int limit = 100;
@@ -36,27 +36,29 @@ struct ListOperations
 
 struct GetOperation
 {
-    static constexpr QLatin1StringView method {"operation.get"};
+    static constexpr QLatin1StringView method{"operation.get"};
     static constexpr std::string_view words
         = "One operation; with `wait` it answers when it has gone on, or when it has ended.";
     using Reply = Operation;
     OperationId id;
     qint64 since = 0;
-    std::chrono::milliseconds wait {0};
+    std::chrono::milliseconds wait{0};
 
     static constexpr auto fields()
     {
-        return fieldList(field("id", &GetOperation::id),
-                         field("since", &GetOperation::since, "rev of it that is known: waits for a later one"),
-                         field("wait", &GetOperation::wait, "ms, at most 60,000"));
+        return fieldList(
+            field("id", &GetOperation::id),
+            field("since", &GetOperation::since, "rev of it that is known: waits for a later one"),
+            field("wait", &GetOperation::wait, "ms, at most 60,000"));
     }
     friend bool operator==(const GetOperation &, const GetOperation &) = default;
 };
 
 struct CancelOperation
 {
-    static constexpr QLatin1StringView method {"operation.cancel"};
-    static constexpr std::string_view words = "Stops an operation; what it has done stays done, and can be undone.";
+    static constexpr QLatin1StringView method{"operation.cancel"};
+    static constexpr std::string_view words
+        = "Stops an operation; what it has done stays done, and can be undone.";
     using Reply = Operation;
     OperationId id;
 
@@ -66,9 +68,9 @@ struct CancelOperation
 
 struct UndoOperation
 {
-    static constexpr QLatin1StringView method {"operation.undo"};
-    static constexpr std::string_view words
-        = "Takes back what an operation did, where nothing has changed since; goes on as an operation.";
+    static constexpr QLatin1StringView method{"operation.undo"};
+    static constexpr std::string_view words = "Takes back what an operation did, where nothing has "
+                                              "changed since; goes on as an operation.";
     using Reply = Operation;
     OperationId id;
 

@@ -12,20 +12,35 @@ namespace {
 using enum ColumnType;
 
 constexpr Column operationColumns[] = {
-    {"id"_L1}, {"rev"_L1}, {"kind"_L1, Text}, {"action"_L1, Text}, {"words"_L1, Text},
-    {"state"_L1}, {"user_id"_L1}, {"user_name"_L1, Text}, {"address"_L1, Text},
-    {"program"_L1, Text}, {"created"_L1}, {"ended"_L1}, {"total"_L1}, {"done"_L1},
-    {"changed"_L1}, {"already"_L1}, {"error"_L1, Text}, {"undoable"_L1}, {"undoes"_L1},
-    {"undone_by"_L1}, {"params"_L1, Blob},
+    {"id"_L1},
+    {"rev"_L1},
+    {"kind"_L1, Text},
+    {"action"_L1, Text},
+    {"words"_L1, Text},
+    {"state"_L1},
+    {"user_id"_L1},
+    {"user_name"_L1, Text},
+    {"address"_L1, Text},
+    {"program"_L1, Text},
+    {"created"_L1},
+    {"ended"_L1},
+    {"total"_L1},
+    {"done"_L1},
+    {"changed"_L1},
+    {"already"_L1},
+    {"error"_L1, Text},
+    {"undoable"_L1},
+    {"undoes"_L1},
+    {"undone_by"_L1},
+    {"params"_L1, Blob},
 };
-constexpr RowShape operationRow {RowShape::Kind::Upsert, "operation"_L1, operationColumns, 1};
+constexpr RowShape operationRow{RowShape::Kind::Upsert, "operation"_L1, operationColumns, 1};
 
-constexpr Column sliceColumns[]
-    = {{"operation"_L1}, {"n"_L1}, {"ids"_L1, Blob}, {"undo"_L1, Blob}};
-constexpr RowShape sliceRow {RowShape::Kind::Insert, "operation_slice"_L1, sliceColumns, 2};
+constexpr Column sliceColumns[] = {{"operation"_L1}, {"n"_L1}, {"ids"_L1, Blob}, {"undo"_L1, Blob}};
+constexpr RowShape sliceRow{RowShape::Kind::Insert, "operation_slice"_L1, sliceColumns, 2};
 
 constexpr Column undoColumns[] = {{"operation"_L1}, {"n"_L1}, {"undo"_L1, Blob}};
-constexpr RowShape undoRow {RowShape::Kind::Update, "operation_slice"_L1, undoColumns, 2};
+constexpr RowShape undoRow{RowShape::Kind::Update, "operation_slice"_L1, undoColumns, 2};
 
 // In the order of operationColumns.
 const QString selectOperation
@@ -54,20 +69,22 @@ Result<std::vector<StoredOperation>> allOf(Statement &query)
 
 Error noOperation(OperationId id)
 {
-    return fail(ErrorCode::NotFound, u"there is no operation %1; it may be over for long"_s.arg(id.value));
+    return fail(ErrorCode::NotFound,
+                u"there is no operation %1; it may be over for long"_s.arg(id.value));
 }
 
 } // namespace
 
-Result<void> putOperations(Database &database, const QHash<OperationId, StoredOperation> &operations)
+Result<void> putOperations(Database &database,
+                           const QHash<OperationId, StoredOperation> &operations)
 {
     RowWriter writer(database, operationRow);
     for (const StoredOperation *s : inKeyOrder(operations)) {
         const Operation &o = s->operation;
-        const Result<int> put = writer.add(o.id, o.rev, o.kind, o.action, o.words, o.state, s->user,
-                                           o.user, s->address, s->program, o.created, o.ended, o.total,
-                                           o.done, o.changed, o.already, o.error, o.undoable, o.undoes,
-                                           o.undoneBy, s->params);
+        const Result<int> put
+            = writer.add(o.id, o.rev, o.kind, o.action, o.words, o.state, s->user, o.user,
+                         s->address, s->program, o.created, o.ended, o.total, o.done, o.changed,
+                         o.already, o.error, o.undoable, o.undoes, o.undoneBy, s->params);
         if (!put)
             return put.error();
     }
@@ -141,7 +158,7 @@ Result<StoredOperation> operationWith(Database &database, OperationId id)
 
 Result<OperationSlice> sliceOf(Database &database, OperationId id, int n)
 {
-    OperationSlice slice {.operation = id, .n = n, .ids = {}, .undo = {}};
+    OperationSlice slice{.operation = id, .n = n, .ids = {}, .undo = {}};
     Statement &query = database.prepared(
         "SELECT ids, undo FROM operation_slice WHERE operation = ?1 AND n = ?2"_L1);
     const bool found = query.with(id, n).next();

@@ -8,7 +8,8 @@ namespace Drover {
 // Rows of operation and operation_slice. Written by the writer inside its transaction; read on a
 // connection of the query pool, or at start.
 
-Result<void> putOperations(Database &database, const QHash<OperationId, StoredOperation> &operations);
+Result<void> putOperations(Database &database,
+                           const QHash<OperationId, StoredOperation> &operations);
 Result<void> insertSlices(Database &database, const std::vector<OperationSlice> &slices);
 /// What undoes a slice that has been carried out.
 Result<void> putUndo(Database &database, const std::vector<OperationSlice> &slices);

@@ -33,6 +33,13 @@ Result<qint64> countTasks(Database &db, const QString &where, const ListScope &s
 Result<std::vector<TaskId>> orderedTasks(Database &db, const QString &where, const QString &order,
                                          const ListScope &scope);
 
+/// Of these few tasks those that match, in that order: what a change means for a window.
+Result<QList<TaskId>> orderedAmong(Database &db, const QList<TaskId> &tasks, const QString &where,
+                                   const QString &order, const ListScope &scope);
+
+/// The highest revision that this read transaction sees.
+Result<qint64> storedRevision(Database &db);
+
 /// Rows in the order of the ids, without those that are gone: a page of a window.
 Result<QList<Task>> tasksById(Database &db, const QList<TaskId> &tasks);
 

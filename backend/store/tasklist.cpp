@@ -134,6 +134,33 @@ Result<std::vector<TaskId>> orderedTasks(Database &db, const QString &where, con
     return read ? Result<std::vector<TaskId>>(std::move(tasks)) : read.error();
 }
 
+Result<QList<TaskId>> orderedAmong(Database &db, const QList<TaskId> &tasks, const QString &where,
+                                   const QString &order, const ListScope &scope)
+{
+    const Result<TaskOrder> by = taskOrderOf(order);
+    if (!by)
+        return by.error();
+    SqlText text(db.dialect());
+    const Result<QString> condition = conditionOf(text, where, scope);
+    if (!condition)
+        return condition.error();
+    QList<qint64> ids;
+    for (const TaskId task : tasks)
+        ids.append(task.value);
+    const auto query = prepare(
+        db, orderedSql(u"%1 AND (%2)"_s.arg(text.isOneOf(u"task.id"_s, ids), *condition), *by), text);
+    QList<TaskId> found;
+    while (query->next())
+        found.append(TaskId {query->integer(0)});
+    const Result<void> read = query->finish();
+    return read ? Result<QList<TaskId>>(std::move(found)) : read.error();
+}
+
+Result<qint64> storedRevision(Database &db)
+{
+    return presentRevision(db);
+}
+
 Result<QList<TaskId>> tasksMatching(Database &db, const QString &where, const ListScope &scope,
                                     qint64 limit)
 {

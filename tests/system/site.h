@@ -32,7 +32,6 @@ public:
     /// What /readyz says.
     bool isReady();
     qint64 daemonPid() const { return m_daemon->processId(); }
-    quint16 port() const { return m_port; }
     void killDaemon();
     /// SIGTERM, and its exit status.
     int stopDaemon();
@@ -65,6 +64,7 @@ public:
 
     /// The invitation of the administrator, as `droverd init` printed it; redeemed already.
     QString invitation() const { return m_invitation; }
+    quint16 port() const { return m_port; }
     QString token() const { return m_token; }
     QString path(const QString &name) const { return m_folder.filePath(name); }
     qint64 agentPid(int agent) const { return m_agents[size_t(agent)]->processId(); }

@@ -39,17 +39,20 @@ class TestBulk : public QObject
     static Operation ended(Site &site, OperationId id)
     {
         Operation operation;
-        if (!QTest::qWaitFor([&] {
-                operation = site.askUntilAnswered(GetOperation {.id = id, .since = operation.rev, .wait = 500ms});
-                return operation.state != OperationState::Running;
-            }, 60'000))
+        if (!QTest::qWaitFor(
+                [&] {
+                    operation = site.askUntilAnswered(
+                        GetOperation{.id = id, .since = operation.rev, .wait = 500ms});
+                    return operation.state != OperationState::Running;
+                },
+                60'000))
             qFatal("the operation does not end");
         return operation;
     }
 
     static qint64 count(Site &site, const QString &where)
     {
-        return site.askUntilAnswered(CountTasks {.where = where}).count;
+        return site.askUntilAnswered(CountTasks{.where = where}).count;
     }
 
 private slots:
@@ -59,7 +62,8 @@ private slots:
         QVERIFY(site.init());
         QVERIFY(site.startDaemon());
         submit(site, 20'000, "many");
-        const auto touched = site.ask(HoldTasks {.tasks = {.where = "batch = many", .expectedCount = 20'000}});
+        const auto touched
+            = site.ask(HoldTasks{.tasks = {.where = "batch = many", .expectedCount = 20'000}});
         VERIFY_OK(touched);
         QVERIFY(touched->operation);
         site.killDaemon();
@@ -70,13 +74,13 @@ private slots:
         QCOMPARE(held.changed, 20'000); // each once, whatever the moment of the kill
         QCOMPARE(count(site, "held = true"), 20'000);
 
-        const auto undone = site.ask(UndoOperation {held.id});
+        const auto undone = site.ask(UndoOperation{held.id});
         VERIFY_OK(undone);
         site.killDaemon();
         QVERIFY(site.startDaemon());
         QCOMPARE(ended(site, undone->id).changed, 20'000);
         QCOMPARE(count(site, "held = true"), 0);
-        VERIFY_FAILS(site.ask(UndoOperation {held.id}), ErrorCode::Conflict);
+        VERIFY_FAILS(site.ask(UndoOperation{held.id}), ErrorCode::Conflict);
     }
 
     void nothingIsDoneWhenItIsMoreThanThePersonWasShown()
@@ -85,9 +89,11 @@ private slots:
         QVERIFY(site.init());
         QVERIFY(site.startDaemon());
         const QList<TaskId> tasks = submit(site, 1000, "b");
-        VERIFY_FAILS(site.ask(HoldTasks {.tasks = {.where = "batch = b", .expectedCount = 999}}), ErrorCode::Conflict);
+        VERIFY_FAILS(site.ask(HoldTasks{.tasks = {.where = "batch = b", .expectedCount = 999}}),
+                     ErrorCode::Conflict);
         QCOMPARE(count(site, "held = true"), 0);
-        const auto touched = site.ask(HoldTasks {.tasks = {.where = "batch = b", .minus = {tasks[0]}, .expectedCount = 999}});
+        const auto touched = site.ask(
+            HoldTasks{.tasks = {.where = "batch = b", .minus = {tasks[0]}, .expectedCount = 999}});
         VERIFY_OK(touched);
         QCOMPARE(touched->changed, 999);
         QCOMPARE(count(site, "held = true"), 999);
@@ -98,14 +104,17 @@ private slots:
         Site site;
         QVERIFY(site.init());
         QVERIFY(site.startDaemon());
-        const Submitted submitted = site.askUntilAnswered(Submit {
-            .key = "k", .batch = "chain", .tasks = {spec("a"), spec("b", {"a"}), spec("c", {"b", "d"}), spec("d")}});
-        const auto touched = site.ask(CancelTasks {.tasks = {.ids = {submitted.tasks[0], submitted.tasks[3]}}});
+        const Submitted submitted = site.askUntilAnswered(
+            Submit{.key = "k",
+                   .batch = "chain",
+                   .tasks = {spec("a"), spec("b", {"a"}), spec("c", {"b", "d"}), spec("d")}});
+        const auto touched
+            = site.ask(CancelTasks{.tasks = {.ids = {submitted.tasks[0], submitted.tasks[3]}}});
         VERIFY_OK(touched);
         QCOMPARE(touched->changed, 2);
         QCOMPARE(count(site, "state = failed"), 2);
         QCOMPARE(count(site, "state = cancelled"), 2);
-        const auto undone = site.ask(UndoOperation {touched->operation});
+        const auto undone = site.ask(UndoOperation{touched->operation});
         VERIFY_OK(undone);
         QCOMPARE(ended(site, undone->id).changed, 4);
         QCOMPARE(count(site, "state = queued"), 2);
@@ -120,21 +129,23 @@ private slots:
         QVERIFY(site.init());
         QVERIFY(site.startDaemon());
         submit(site, 1000, "from");
-        const auto labelled = site.ask(LabelTasks {.tasks = {.where = "batch = from"}, .set = {{"student", "7"}, {"odd", "{}"}}});
+        const auto labelled = site.ask(LabelTasks{.tasks = {.where = "batch = from"},
+                                                  .set = {{"student", "7"}, {"odd", "{}"}}});
         VERIFY_OK(labelled);
         QCOMPARE(count(site, "label.student = 7"), 1000);
-        const auto relabelled = site.ask(LabelTasks {.tasks = {.all = true}, .set = {{"student", "8"}}, .remove = {"odd"}});
+        const auto relabelled = site.ask(
+            LabelTasks{.tasks = {.all = true}, .set = {{"student", "8"}}, .remove = {"odd"}});
         VERIFY_OK(relabelled);
         QCOMPARE(count(site, "label.student = 8"), 1000);
         QCOMPARE(count(site, "label.odd = \"{}\""), 0);
-        VERIFY_OK(site.ask(UndoOperation {relabelled->operation}));
+        VERIFY_OK(site.ask(UndoOperation{relabelled->operation}));
         QTRY_COMPARE(count(site, "label.odd = \"{}\" and label.student = 7"), 1000);
 
-        const auto moved = site.ask(MoveTasks {.tasks = {.all = true}, .batch = "to"});
+        const auto moved = site.ask(MoveTasks{.tasks = {.all = true}, .batch = "to"});
         VERIFY_OK(moved);
         QCOMPARE(moved->changed, 1000);
         QCOMPARE(count(site, "batch = to"), 1000);
-        const auto batches = site.ask(ListBatches {.name = "from"});
+        const auto batches = site.ask(ListBatches{.name = "from"});
         VERIFY_OK(batches);
         QVERIFY(isSet(batches->batches.first().ended)); // nothing is left in it
     }
@@ -144,19 +155,23 @@ private slots:
         Site site;
         QVERIFY(site.init());
         QVERIFY(site.startDaemon());
-        const TaskId id = site.askUntilAnswered(Submit {.key = "k", .tasks = {spec("old")}}).tasks.first();
+        const TaskId id
+            = site.askUntilAnswered(Submit{.key = "k", .tasks = {spec("old")}}).tasks.first();
         TaskSpec edited = spec("new");
         edited.shell = "echo edited";
         edited.command.clear();
         edited.step = "second";
-        VERIFY_FAILS(site.ask(EditTasks {{{.id = id, .specNumber = 9, .spec = edited}}}), ErrorCode::Invalid);
+        VERIFY_FAILS(site.ask(EditTasks{{{.id = id, .specNumber = 9, .spec = edited}}}),
+                     ErrorCode::Invalid);
         TaskSpec bad = edited;
         bad.priority = 1000;
-        VERIFY_FAILS(site.ask(EditTasks {{{.id = id, .specNumber = 1, .spec = bad}}}), ErrorCode::Invalid);
-        VERIFY_OK(site.ask(EditTasks {{{.id = id, .specNumber = 1, .spec = edited}}}));
+        VERIFY_FAILS(site.ask(EditTasks{{{.id = id, .specNumber = 1, .spec = bad}}}),
+                     ErrorCode::Invalid);
+        VERIFY_OK(site.ask(EditTasks{{{.id = id, .specNumber = 1, .spec = edited}}}));
         QVERIFY(site.addAgent(1));
-        QTRY_COMPARE_WITH_TIMEOUT(count(site, "name = new and step = second and state = succeeded"), 1, 20'000);
-        const auto detail = site.ask(GetTask {id});
+        QTRY_COMPARE_WITH_TIMEOUT(count(site, "name = new and step = second and state = succeeded"),
+                                  1, 20'000);
+        const auto detail = site.ask(GetTask{id});
         VERIFY_OK(detail);
         QCOMPARE(detail->task.specNumber, 2);
         QCOMPARE(detail->spec.shell, "echo edited");

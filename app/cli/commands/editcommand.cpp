@@ -3,8 +3,8 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/submitoptions.h"
 #include "app/cli/tasksof.h"
-#include "app/work/spectext.h"
 #include "app/work/specreader.h"
+#include "app/work/spectext.h"
 #include "app/work/specwriter.h"
 #include "backend/protocol/machinerequests.h"
 #include "backend/protocol/taskrequests.h"
@@ -38,8 +38,9 @@ Result<QList<TaskId>> idsOf(Invocation &invocation, const TaskChoice &choice)
         more = page->more;
     }
     if (ids.size() > mostEdits)
-        return fail(ErrorCode::TooLarge,
-                    CliText::tr("at most %1 tasks are edited at once; choose fewer").arg(mostEdits));
+        return fail(
+            ErrorCode::TooLarge,
+            CliText::tr("at most %1 tasks are edited at once; choose fewer").arg(mostEdits));
     return ids;
 }
 
@@ -56,8 +57,7 @@ Result<QList<TaskEdit>> editsOf(Invocation &invocation, const QList<TaskId> &ids
         if (!changed)
             return changed.error();
         if (*changed != detail->spec)
-            edits.append(
-                {.id = id, .specNumber = detail->task.specNumber, .spec = *changed});
+            edits.append({.id = id, .specNumber = detail->task.specNumber, .spec = *changed});
     }
     return edits;
 }
@@ -89,8 +89,8 @@ Result<QByteArray> editedText(const QByteArray &text)
     QTemporaryFile file(QDir::tempPath() + u"/drover-XXXXXX.yaml"_s);
     if (!file.open() || file.write(text) != text.size() || !file.flush())
         return fail(ErrorCode::Io, u"%1: %2"_s.arg(file.fileName(), file.errorString()));
-    const QString editor = qEnvironmentVariable(
-        "VISUAL", qEnvironmentVariable("EDITOR", u"sensible-editor"_s));
+    const QString editor
+        = qEnvironmentVariable("VISUAL", qEnvironmentVariable("EDITOR", u"sensible-editor"_s));
     QProcess process;
     process.setInputChannelMode(QProcess::ForwardedInputChannel);
     process.setProcessChannelMode(QProcess::ForwardedChannels);
@@ -133,9 +133,10 @@ ExitStatus edit(Invocation &invocation)
         return failed(invocation, ids.error());
     const bool byHand = over->entries.isEmpty();
     if (byHand && (ids->size() != 1 || !invocation.screen.settings().canAsk))
-        return misused(invocation,
-                       CliText::tr("say what to change: drover edit 12 --memory 8G; only one task at a "
-                                   "terminal opens an editor"));
+        return misused(
+            invocation,
+            CliText::tr("say what to change: drover edit 12 --memory 8G; only one task at a "
+                        "terminal opens an editor"));
     return sendEdits(invocation, editsOf(invocation, *ids, [&](const TaskSpec &spec) {
                          return byHand ? editedByHand(spec) : withFields(spec, *over);
                      }));
@@ -156,8 +157,7 @@ ExitStatus exclude(Invocation &invocation)
     const Result<QList<TaskId>> ids = idsOf(invocation, *choice);
     if (!ids)
         return failed(invocation, ids.error());
-    return sendEdits(invocation,
-                     editsOf(invocation, *ids, [&](TaskSpec spec) -> Result<TaskSpec> {
+    return sendEdits(invocation, editsOf(invocation, *ids, [&](TaskSpec spec) -> Result<TaskSpec> {
                          if (!spec.needs.withoutMachines.contains(machine->name))
                              spec.needs.withoutMachines.append(machine->name);
                          return spec;
@@ -171,10 +171,12 @@ QList<Command> editCommands()
     return {
         {.path = {u"edit"_s},
          .operands = CliText::tr("TASK…"),
-         .words = CliText::tr("change what tasks run and need; one task without options opens an editor"),
+         .words
+         = CliText::tr("change what tasks run and need; one task without options opens an editor"),
          .options = choiceOptions() + taskFieldOptions(),
          .run = edit,
-         .more = CliText::tr("What runs goes on as it was started; the next attempt takes the new spec."),
+         .more
+         = CliText::tr("What runs goes on as it was started; the next attempt takes the new spec."),
          .also = {{u"task"_s, u"edit"_s}}},
         {.path = {u"exclude"_s},
          .operands = CliText::tr("TASK…"),

@@ -50,9 +50,7 @@ QList<Column<Operation>> operationColumns()
         {u"words"_s, CliText::tr("WHAT"), Align::Left,
          [](const Operation &o) { return TextTable::Cell{o.words}; }},
         {u"done"_s, CliText::tr("DONE"), Align::Right,
-         [](const Operation &o) {
-             return TextTable::Cell{u"%1/%2"_s.arg(o.done).arg(o.total)};
-         }},
+         [](const Operation &o) { return TextTable::Cell{u"%1/%2"_s.arg(o.done).arg(o.total)}; }},
         {u"changed"_s, CliText::tr("CHANGED"), Align::Right,
          [](const Operation &o) { return TextTable::Cell{QString::number(o.changed)}; }},
         {u"user"_s, CliText::tr("USER"), Align::Left,
@@ -67,9 +65,9 @@ QList<Column<Operation>> operationColumns()
 ExitStatus operations(Invocation &invocation)
 {
     const Arguments &args = invocation.args;
-    const auto columns = chosenColumns(operationColumns(), args.value(u"--columns"_s),
-                                       {u"id"_s, u"state"_s, u"words"_s, u"done"_s, u"changed"_s,
-                                        u"user"_s, u"age"_s, u"undo"_s});
+    const auto columns = chosenColumns(
+        operationColumns(), args.value(u"--columns"_s),
+        {u"id"_s, u"state"_s, u"words"_s, u"done"_s, u"changed"_s, u"user"_s, u"age"_s, u"undo"_s});
     if (!columns)
         return misused(invocation, columns.error().message);
     bool ok = true;
@@ -129,8 +127,9 @@ Result<OperationId> lastOfMine(Invocation &invocation)
             && each.user == (*client)->session().user)
             return each.id;
     }
-    return fail(ErrorCode::NotFound,
-                CliText::tr("you did nothing lately that can be undone; drover operations lists all"));
+    return fail(
+        ErrorCode::NotFound,
+        CliText::tr("you did nothing lately that can be undone; drover operations lists all"));
 }
 
 ExitStatus undo(Invocation &invocation)

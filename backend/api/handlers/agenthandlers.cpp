@@ -10,9 +10,13 @@ namespace Drover {
 
 void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs)
 {
-    router.handle<AgentHello>({.who = Who::Agent}, [&rooms](const Caller &caller, const AgentHello &hello, const Answer<AgentWelcome> &answer) {
-        answerWhenCommitted(rooms, answer, rooms.dispatcher.hello(caller.machine, caller.address, hello));
-    });
+    router.handle<AgentHello>(
+        {.who = Who::Agent},
+        [&rooms](const Caller &caller, const AgentHello &hello,
+                 const Answer<AgentWelcome> &answer) {
+            answerWhenCommitted(rooms, answer,
+                                rooms.dispatcher.hello(caller.machine, caller.address, hello));
+        });
     router.listen<AgentReports>([&rooms](const Caller &caller, const AgentReports &reports) {
         rooms.dispatcher.reports(caller.machine, reports.reports);
     });
@@ -22,7 +26,9 @@ void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &
     });
     router.listen<AgentBeat>([&rooms, &sessions](const Caller &caller, const AgentBeat &beat) {
         rooms.dispatcher.beat(caller.machine, beat);
-        sessions.sendTo(caller.machine, notificationFrame(AgentBeatAck::method, encode(AgentBeatAck {beat.bootTime}), WireFormat::Cbor));
+        sessions.sendTo(caller.machine,
+                        notificationFrame(AgentBeatAck::method, encode(AgentBeatAck{beat.bootTime}),
+                                          WireFormat::Cbor));
     });
     router.listen<AgentGoodbye>([&rooms](const Caller &caller, const AgentGoodbye &) {
         rooms.dispatcher.left(caller.machine, Fleet::Leaving::Goodbye);
@@ -31,9 +37,10 @@ void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &
 
 void handleOutputs(Router &router, OutputDesk &outputs)
 {
-    router.handle<ReadOutput>({.who = Who::Viewer}, [&outputs](const Caller &caller, const ReadOutput &request, const Answer<OutputPiece> &answer) {
-        outputs.read(caller, request, answer);
-    });
+    router.handle<ReadOutput>(
+        {.who = Who::Viewer},
+        [&outputs](const Caller &caller, const ReadOutput &request,
+                   const Answer<OutputPiece> &answer) { outputs.read(caller, request, answer); });
 }
 
 } // namespace Drover

@@ -9,16 +9,21 @@ namespace {
 
 Error rangeError(const QString &field, qint64 value, qint64 least, qint64 most)
 {
-    return fail(ErrorCode::Invalid, u"%1: %2 is out of range; use %3 to %4"_s.arg(field).arg(value).arg(least).arg(most));
+    return fail(
+        ErrorCode::Invalid,
+        u"%1: %2 is out of range; use %3 to %4"_s.arg(field).arg(value).arg(least).arg(most));
 }
 
 Result<void> check(const SetBatch &request)
 {
     constexpr qint64 longestLease = 30LL * 86'400'000;
     if (request.paused.value_or(false))
-        return fail(ErrorCode::UnsupportedField, u"paused: this version does not freeze what runs yet; hold the batch instead"_s);
+        return fail(
+            ErrorCode::UnsupportedField,
+            u"paused: this version does not freeze what runs yet; hold the batch instead"_s);
     if (!request.shareBy.value_or(QString()).isEmpty())
-        return fail(ErrorCode::UnsupportedField, u"shareBy: this version does not carry it out yet; leave it out"_s);
+        return fail(ErrorCode::UnsupportedField,
+                    u"shareBy: this version does not carry it out yet; leave it out"_s);
     if (request.priority && (*request.priority < 0 || *request.priority > 100))
         return rangeError(u"priority"_s, *request.priority, 0, 100);
     if (request.mostRunning && *request.mostRunning < 0)
@@ -46,7 +51,9 @@ void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answ
 {
     const Batch *batch = rooms.batches.find(request.id);
     if (!batch) {
-        answer(fail(ErrorCode::NotFound, u"there is no live batch %1; what has ended is not changed"_s.arg(request.id.value)));
+        answer(fail(
+            ErrorCode::NotFound,
+            u"there is no live batch %1; what has ended is not changed"_s.arg(request.id.value)));
         return;
     }
     Result<void> may = rooms.access.may(caller, Level::Operator, batch->project);
@@ -66,19 +73,26 @@ void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answ
 
 void handleBatches(Router &router, Rooms &rooms)
 {
-    router.handle<ListBatches>({.who = Who::Viewer}, [&rooms](const Caller &caller, const ListBatches &request, const Answer<BatchList> &answer) {
-        const ListScope scope = scopeOf(rooms, caller);
-        rooms.store.ask<QList<Batch>>(&rooms.dispatcher, [request, scope](Database &db) { return listBatches(db, request, scope); },
-                                      [&rooms, answer](const Result<QList<Batch>> &batches) {
-            if (batches)
-                answer(BatchList {.batches = *batches, .revision = rooms.ledger.revision()});
-            else
-                answer(batches.error());
+    router.handle<ListBatches>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &caller, const ListBatches &request,
+                 const Answer<BatchList> &answer) {
+            const ListScope scope = scopeOf(rooms, caller);
+            rooms.store.ask<QList<Batch>>(
+                &rooms.dispatcher,
+                [request, scope](Database &db) { return listBatches(db, request, scope); },
+                [&rooms, answer](const Result<QList<Batch>> &batches) {
+                    if (batches)
+                        answer(BatchList{.batches = *batches, .revision = rooms.ledger.revision()});
+                    else
+                        answer(batches.error());
+                });
         });
-    });
-    router.handle<SetBatch>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const SetBatch &request, const Answer<Batch> &answer) {
-        set(rooms, caller, request, answer);
-    });
+    router.handle<SetBatch>(
+        {.who = Who::Operator, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const SetBatch &request, const Answer<Batch> &answer) {
+            set(rooms, caller, request, answer);
+        });
 }
 
 } // namespace Drover

@@ -18,7 +18,7 @@ using States = QHash<TaskId, TaskState>;
 
 BulkParams paramsOf(const StoredOperation &operation)
 {
-    return decode<BulkParams>(operation.params).value_or(BulkParams {});
+    return decode<BulkParams>(operation.params).value_or(BulkParams{});
 }
 
 bool isIn(const QStringList &projects, const QString &project)
@@ -67,8 +67,9 @@ BulkAction eachTask(Rooms &rooms, const QString &words,
                     std::function<QByteArray(const TaskRecord &)> before = {},
                     std::function<void(TaskRecord &, const QByteArray &before)> back = {})
 {
-    BulkAction action {.words = words, .run = {}, .undo = {}};
-    action.run = [&rooms, touch, before](const StoredOperation &operation, const QList<TaskId> &ids, const Done &done) {
+    BulkAction action{.words = words, .run = {}, .undo = {}};
+    action.run = [&rooms, touch, before](const StoredOperation &operation, const QList<TaskId> &ids,
+                                         const Done &done) {
         const BulkParams params = paramsOf(operation);
         SliceResult result;
         QList<TaskId> absent;
@@ -89,7 +90,8 @@ BulkAction eachTask(Rooms &rooms, const QString &words,
     };
     if (!back)
         return action;
-    action.undo = [&rooms, back](const StoredOperation &, const QList<UndoEntry> &entries, const Done &done) {
+    action.undo = [&rooms, back](const StoredOperation &, const QList<UndoEntry> &entries,
+                                 const Done &done) {
         SliceResult result;
         for (const UndoEntry &entry : entries) {
             TaskRecord *task = rooms.queue.record(entry.task);
@@ -112,14 +114,16 @@ bool hasNotStarted(const TaskRecord &task)
 
 Outcome cancelOne(Rooms &rooms, const BulkParams &params, TaskId id)
 {
-    const Outcome outcome = rooms.attempts.cancel(id, params.kill ? CancelMode::Kill : CancelMode::Polite);
+    const Outcome outcome
+        = rooms.attempts.cancel(id, params.kill ? CancelMode::Kill : CancelMode::Polite);
     const TaskRecord *task = rooms.queue.find(id);
     if (params.now && task && task->unreachable)
         rooms.attempts.fenceEnded(task->attempt());
     return outcome;
 }
 
-void cancelSlice(Rooms &rooms, const StoredOperation &operation, const QList<TaskId> &ids, const Done &done)
+void cancelSlice(Rooms &rooms, const StoredOperation &operation, const QList<TaskId> &ids,
+                 const Done &done)
 {
     const BulkParams params = paramsOf(operation);
     const qint64 revision = rooms.ledger.revision();
@@ -181,7 +185,8 @@ Result<Cancelled> cancelledTasks(Database &db, const QList<TaskId> &ids)
 }
 
 // What it waits for and has not ended; nothing when one of its needs stays ended badly.
-std::optional<QList<TaskId>> openNeeds(const Rooms &rooms, const Cancelled &found, const RetryRow &row)
+std::optional<QList<TaskId>> openNeeds(const Rooms &rooms, const Cancelled &found,
+                                       const RetryRow &row)
 {
     QList<TaskId> open;
     for (const TaskId other : found.needs.value(row.stored.id)) {
@@ -223,11 +228,12 @@ void bringBack(Rooms &rooms, const Cancelled &found, QList<UndoEntry> entries, c
 
 BulkAction cancelAction(Rooms &rooms)
 {
-    return {.words = u"cancel"_s,
-            .run = [&rooms](const StoredOperation &operation, const QList<TaskId> &ids, const Done &done) {
-                cancelSlice(rooms, operation, ids, done);
-            },
-            .undo = [&rooms](const StoredOperation &, const QList<UndoEntry> &entries, const Done &done) {
+    return {
+        .words = u"cancel"_s,
+        .run = [&rooms](const StoredOperation &operation, const QList<TaskId> &ids,
+                        const Done &done) { cancelSlice(rooms, operation, ids, done); },
+        .undo =
+            [&rooms](const StoredOperation &, const QList<UndoEntry> &entries, const Done &done) {
                 QList<TaskId> ids;
                 for (const UndoEntry &entry : entries)
                     ids.append(entry.task);
@@ -260,15 +266,19 @@ void retrySlice(Rooms &rooms, const BulkParams &params, const Cancelled &found, 
             refused = again.error();
     }
     if (result.changed == 0)
-        done(refused.value_or(fail(ErrorCode::Conflict, u"none of these tasks is over; only what has ended can be retried"_s)));
+        done(refused.value_or(
+            fail(ErrorCode::Conflict,
+                 u"none of these tasks is over; only what has ended can be retried"_s)));
     else
         done(result);
 }
 
 BulkAction retryAction(Rooms &rooms)
 {
-    return {.words = u"retry"_s,
-            .run = [&rooms](const StoredOperation &operation, const QList<TaskId> &ids, const Done &done) {
+    return {
+        .words = u"retry"_s,
+        .run =
+            [&rooms](const StoredOperation &operation, const QList<TaskId> &ids, const Done &done) {
                 rooms.store.ask<Cancelled>(
                     &rooms.dispatcher, [ids](Database &db) { return cancelledTasks(db, ids); },
                     [&rooms, params = paramsOf(operation), done](const Result<Cancelled> &found) {
@@ -278,7 +288,7 @@ BulkAction retryAction(Rooms &rooms)
                             done(found.error());
                     });
             },
-            .undo = {}};
+        .undo = {}};
 }
 
 // ---- labels ---------------------------------------------------------------------------------
@@ -286,7 +296,8 @@ BulkAction retryAction(Rooms &rooms)
 using LabelPatch = QMap<QString, std::optional<QString>>;
 
 // What has to change in these labels; the values that were there go into `before`.
-LabelPatch patchOf(const Labels &labels, const Labels &set, const QStringList &remove, Labels *before)
+LabelPatch patchOf(const Labels &labels, const Labels &set, const QStringList &remove,
+                   Labels *before)
 {
     LabelPatch patch;
     for (auto it = set.cbegin(); it != set.cend(); ++it) {
@@ -312,7 +323,8 @@ struct LabelsBefore
 
     static constexpr auto fields()
     {
-        return fieldList(field("values", &LabelsBefore::values), field("absent", &LabelsBefore::absent));
+        return fieldList(field("values", &LabelsBefore::values),
+                         field("absent", &LabelsBefore::absent));
     }
     friend bool operator==(const LabelsBefore &, const LabelsBefore &) = default;
 };
@@ -321,7 +333,7 @@ qint64 stageLabels(Rooms &rooms, const Task &task, const LabelPatch &patch)
 {
     const qint64 known = rooms.queue.touchRevision(task.id);
     const qint64 rev = known != 0 ? known : rooms.ledger.nextRevision();
-    rooms.store.stage().insert(LabelChange {.id = task.id, .rev = rev, .labels = patch});
+    rooms.store.stage().insert(LabelChange{.id = task.id, .rev = rev, .labels = patch});
     return rev;
 }
 
@@ -332,7 +344,8 @@ void labelSlice(Rooms &rooms, const BulkParams &params, const QList<Task> &tasks
         if (!isIn(params.projects, task.project))
             continue;
         LabelsBefore before;
-        const LabelPatch patch = patchOf(task.labels, params.labels, params.removedLabels, &before.values);
+        const LabelPatch patch
+            = patchOf(task.labels, params.labels, params.removedLabels, &before.values);
         if (patch.isEmpty()) {
             ++result.already;
             continue;
@@ -342,7 +355,8 @@ void labelSlice(Rooms &rooms, const BulkParams &params, const QList<Task> &tasks
                 before.absent.append(it.key());
         }
         ++result.changed;
-        result.undo.append({.task = task.id, .rev = stageLabels(rooms, task, patch), .before = encode(before)});
+        result.undo.append(
+            {.task = task.id, .rev = stageLabels(rooms, task, patch), .before = encode(before)});
     }
     if (result.changed == 0 && result.already == 0)
         done(fail(ErrorCode::NotFound, u"there is no such task"_s));
@@ -350,7 +364,8 @@ void labelSlice(Rooms &rooms, const BulkParams &params, const QList<Task> &tasks
         done(result);
 }
 
-void unlabelSlice(Rooms &rooms, const QList<Task> &tasks, const QList<UndoEntry> &entries, const Done &done)
+void unlabelSlice(Rooms &rooms, const QList<Task> &tasks, const QList<UndoEntry> &entries,
+                  const Done &done)
 {
     QHash<TaskId, UndoEntry> byTask;
     for (const UndoEntry &entry : entries)
@@ -370,7 +385,8 @@ void unlabelSlice(Rooms &rooms, const QList<Task> &tasks, const QList<UndoEntry>
 
 BulkAction labelAction(Rooms &rooms)
 {
-    const auto withRows = [&rooms](const QList<TaskId> &ids, const Done &done, std::function<void(const QList<Task> &)> then) {
+    const auto withRows = [&rooms](const QList<TaskId> &ids, const Done &done,
+                                   std::function<void(const QList<Task> &)> then) {
         rooms.store.ask<QList<Task>>(
             &rooms.dispatcher, [ids](Database &db) { return tasksById(db, ids); },
             [done, then](const Result<QList<Task>> &tasks) {
@@ -381,15 +397,25 @@ BulkAction labelAction(Rooms &rooms)
             });
     };
     return {.words = u"label"_s,
-            .run = [&rooms, withRows](const StoredOperation &operation, const QList<TaskId> &ids, const Done &done) {
-                withRows(ids, done, [&rooms, params = paramsOf(operation), done](const QList<Task> &tasks) { labelSlice(rooms, params, tasks, done); });
-            },
-            .undo = [&rooms, withRows](const StoredOperation &, const QList<UndoEntry> &entries, const Done &done) {
-                QList<TaskId> ids;
-                for (const UndoEntry &entry : entries)
-                    ids.append(entry.task);
-                withRows(ids, done, [&rooms, entries, done](const QList<Task> &tasks) { unlabelSlice(rooms, tasks, entries, done); });
-            }};
+            .run =
+                [&rooms, withRows](const StoredOperation &operation, const QList<TaskId> &ids,
+                                   const Done &done) {
+                    withRows(
+                        ids, done,
+                        [&rooms, params = paramsOf(operation), done](const QList<Task> &tasks) {
+                            labelSlice(rooms, params, tasks, done);
+                        });
+                },
+            .undo =
+                [&rooms, withRows](const StoredOperation &, const QList<UndoEntry> &entries,
+                                   const Done &done) {
+                    QList<TaskId> ids;
+                    for (const UndoEntry &entry : entries)
+                        ids.append(entry.task);
+                    withRows(ids, done, [&rooms, entries, done](const QList<Task> &tasks) {
+                        unlabelSlice(rooms, tasks, entries, done);
+                    });
+                }};
 }
 
 // ---- choosing -------------------------------------------------------------------------------
@@ -410,7 +436,8 @@ void select(Rooms &rooms, const Caller &caller, const TaskQuery &query, const QS
     const QString where = query.all && !needsEnded ? u"state = unfinished"_s : query.where;
     const ListScope scope = scopeOf(rooms, caller);
     rooms.store.ask<QList<TaskId>>(
-        &rooms.dispatcher, [where, scope](Database &db) { return tasksMatching(db, where, scope, mostTouched); },
+        &rooms.dispatcher,
+        [where, scope](Database &db) { return tasksMatching(db, where, scope, mostTouched); },
         std::move(then));
 }
 
@@ -421,8 +448,10 @@ Result<QList<TaskId>> chosen(const TaskQuery &query, QList<TaskId> ids)
         ids.removeIf([&minus](TaskId id) { return minus.contains(id); });
     }
     if (query.expectedCount && *query.expectedCount != ids.size()) {
-        return fail(ErrorCode::Conflict,
-                    u"it would touch %1 tasks now, not %2: nothing was done; look again"_s.arg(ids.size()).arg(*query.expectedCount));
+        return fail(
+            ErrorCode::Conflict,
+            u"it would touch %1 tasks now, not %2: nothing was done; look again"_s.arg(ids.size())
+                .arg(*query.expectedCount));
     }
     return ids;
 }
@@ -435,30 +464,42 @@ void addBulkActions(Rooms &rooms)
     const auto holdOf = [&rooms](bool held) {
         return eachTask(
             rooms, held ? u"hold"_s : u"release"_s,
-            [&rooms, held](const BulkParams &, TaskRecord &task) { return rooms.queue.hold(task.id, held); },
+            [&rooms, held](const BulkParams &, TaskRecord &task) {
+                return rooms.queue.hold(task.id, held);
+            },
             [](const TaskRecord &) { return QByteArray(); },
-            [&rooms, held](TaskRecord &task, const QByteArray &) { (void)rooms.queue.hold(task.id, !held); });
+            [&rooms, held](TaskRecord &task, const QByteArray &) {
+                (void)rooms.queue.hold(task.id, !held);
+            });
     };
     operations.add(u"task.hold"_s, holdOf(true));
     operations.add(u"task.release"_s, holdOf(false));
-    operations.add(u"task.priority"_s, eachTask(
-        rooms, u"priority"_s,
-        [&rooms](const BulkParams &params, TaskRecord &task) { return rooms.queue.setPriority(task.id, params.priority); },
-        [](const TaskRecord &task) { return QByteArray::number(task.priority); },
-        [&rooms](TaskRecord &task, const QByteArray &before) { (void)rooms.queue.setPriority(task.id, before.toInt()); }));
-    operations.add(u"task.move"_s, eachTask(
-        rooms, u"move"_s,
-        [&rooms](const BulkParams &params, TaskRecord &task) {
-            const Batch *from = rooms.batches.find(task.batch);
-            const Batch *to = rooms.batches.find(params.batch);
-            return to && from && to->project == from->project ? rooms.queue.move(task.id, params.batch) : Outcome::NotFound;
-        },
-        [](const TaskRecord &task) { return QByteArray::number(task.batch.value); },
-        [&rooms](TaskRecord &task, const QByteArray &before) {
-            const BatchId batch {before.toLongLong()};
-            if (rooms.batches.find(batch)) // it may have ended since
-                (void)rooms.queue.move(task.id, batch);
-        }));
+    operations.add(u"task.priority"_s,
+                   eachTask(
+                       rooms, u"priority"_s,
+                       [&rooms](const BulkParams &params, TaskRecord &task) {
+                           return rooms.queue.setPriority(task.id, params.priority);
+                       },
+                       [](const TaskRecord &task) { return QByteArray::number(task.priority); },
+                       [&rooms](TaskRecord &task, const QByteArray &before) {
+                           (void)rooms.queue.setPriority(task.id, before.toInt());
+                       }));
+    operations.add(u"task.move"_s,
+                   eachTask(
+                       rooms, u"move"_s,
+                       [&rooms](const BulkParams &params, TaskRecord &task) {
+                           const Batch *from = rooms.batches.find(task.batch);
+                           const Batch *to = rooms.batches.find(params.batch);
+                           return to && from && to->project == from->project
+                               ? rooms.queue.move(task.id, params.batch)
+                               : Outcome::NotFound;
+                       },
+                       [](const TaskRecord &task) { return QByteArray::number(task.batch.value); },
+                       [&rooms](TaskRecord &task, const QByteArray &before) {
+                           const BatchId batch{before.toLongLong()};
+                           if (rooms.batches.find(batch)) // it may have ended since
+                               (void)rooms.queue.move(task.id, batch);
+                       }));
     operations.add(u"task.cancel"_s, cancelAction(rooms));
     operations.add(u"task.retry"_s, retryAction(rooms));
     operations.add(u"task.label"_s, labelAction(rooms));
@@ -468,30 +509,37 @@ void touchTasks(Rooms &rooms, const Caller &caller, const TaskQuery &query, cons
                 BulkParams params, const Answer<Touched> &answer)
 {
     params.projects = projectsOf(caller);
-    select(rooms, caller, query, action, [&rooms, caller, query, action, params, answer](const Result<QList<TaskId>> &found) {
-        const Result<QList<TaskId>> ids = found ? chosen(query, *found) : found;
-        if (!ids) {
-            answer(ids.error());
-            return;
-        }
-        if (ids->isEmpty()) {
-            answer(Touched {}); // the filter matches nothing
-            return;
-        }
-        const QString object = ids->size() == 1 ? QString::number(ids->first().value) : QString();
-        rooms.operations.start(action, askedBy(caller), encode(params), *ids,
-                               [&rooms, caller, action, object, answer, count = ids->size()](const Result<Operations::Accepted> &accepted) {
-            if (!accepted) {
-                answer(accepted.error());
-                return;
-            }
-            const SliceResult &result = accepted->result;
-            const bool goesOn = result.changed == 0 && accepted->operation;
-            rooms.access.audit(caller, action, object, u"done"_s, goesOn ? count : result.changed);
-            answerWhenCommitted(rooms, answer, Touched {.changed = result.changed, .already = result.already,
-                                                        .operation = accepted->operation});
-        });
-    });
+    select(rooms, caller, query, action,
+           [&rooms, caller, query, action, params, answer](const Result<QList<TaskId>> &found) {
+               const Result<QList<TaskId>> ids = found ? chosen(query, *found) : found;
+               if (!ids) {
+                   answer(ids.error());
+                   return;
+               }
+               if (ids->isEmpty()) {
+                   answer(Touched{}); // the filter matches nothing
+                   return;
+               }
+               const QString object
+                   = ids->size() == 1 ? QString::number(ids->first().value) : QString();
+               rooms.operations.start(
+                   action, askedBy(caller), encode(params), *ids,
+                   [&rooms, caller, action, object, answer,
+                    count = ids->size()](const Result<Operations::Accepted> &accepted) {
+                       if (!accepted) {
+                           answer(accepted.error());
+                           return;
+                       }
+                       const SliceResult &result = accepted->result;
+                       const bool goesOn = result.changed == 0 && accepted->operation;
+                       rooms.access.audit(caller, action, object, u"done"_s,
+                                          goesOn ? count : result.changed);
+                       answerWhenCommitted(rooms, answer,
+                                           Touched{.changed = result.changed,
+                                                   .already = result.already,
+                                                   .operation = accepted->operation});
+                   });
+           });
 }
 
 } // namespace Drover

@@ -18,7 +18,8 @@ struct BulkParams
 
     static constexpr auto fields()
     {
-        return fieldList(field("projects", &BulkParams::projects), field("priority", &BulkParams::priority),
+        return fieldList(field("projects", &BulkParams::projects),
+                         field("priority", &BulkParams::priority),
                          field("batch", &BulkParams::batch), field("kill", &BulkParams::kill),
                          field("now", &BulkParams::now), field("labels", &BulkParams::labels),
                          field("removedLabels", &BulkParams::removedLabels));

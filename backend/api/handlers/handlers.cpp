@@ -2,7 +2,8 @@
 
 namespace Drover {
 
-void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs)
+void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs,
+                      Feed &feed, Windows &windows)
 {
     handleSessions(router, rooms, sessions);
     handleDaemon(router, rooms);
@@ -13,16 +14,12 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
     handleOperations(router, rooms);
     handleAgents(router, rooms, sessions, outputs);
     handleOutputs(router, outputs);
+    handleFeed(router, rooms, sessions, feed, windows);
 }
 
 ListScope scopeOf(const Rooms &rooms, const Caller &caller)
 {
     return {.projects = projectsOf(caller), .hiddenSubmissions = rooms.submissions.open()};
-}
-
-QStringList projectsOf(const Caller &caller)
-{
-    return caller.project == u"*" ? QStringList() : QStringList {caller.project};
 }
 
 StoredOperation askedBy(const Caller &caller)

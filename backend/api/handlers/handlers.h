@@ -6,8 +6,10 @@
 
 namespace Drover {
 
+class Feed;
 class OutputDesk;
 class Sessions;
+class Windows;
 
 // One function per noun puts its methods into the router; handlers.cpp lists them. Every handler
 // runs in the state thread, puts its rows on the stage, and answers when they are committed.
@@ -22,19 +24,19 @@ void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &
 void handleOperations(Router &router, Rooms &rooms);
 void handleOutputs(Router &router, OutputDesk &outputs);
 
-void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs);
+void handleFeed(Router &router, Rooms &rooms, Sessions &sessions, Feed &feed, Windows &windows);
+
+void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs,
+                      Feed &feed, Windows &windows);
 
 /// What lists may show to this caller.
 ListScope scopeOf(const Rooms &rooms, const Caller &caller);
-
-/// Projects in which this caller may change things; empty: all.
-QStringList projectsOf(const Caller &caller);
 
 /// Who asks, as an operation keeps it.
 StoredOperation askedBy(const Caller &caller);
 
 /// Answers `reply` once the present stage is durable, or says why it is not.
-template<typename Reply>
+template <typename Reply>
 void answerWhenCommitted(Rooms &rooms, const Answer<Reply> &answer, const Reply &reply)
 {
     rooms.store.stage().whenCommitted([answer, reply](const Result<void> &done) {

@@ -25,15 +25,19 @@ Result<Invitation> invite(Rooms &rooms, const Caller &caller, const InviteMachin
         if (const QString problem = nameProblem(pool); !problem.isEmpty())
             return fail(ErrorCode::Invalid, u"pools: the name "_s + problem);
     }
-    InvitationLink link {.kind = InvitationLink::Kind::Machine, .pin = rooms.certificates.pin(), .secret = {}, .addresses = {}};
+    InvitationLink link{.kind = InvitationLink::Kind::Machine,
+                        .pin = rooms.certificates.pin(),
+                        .secret = {},
+                        .addresses = {}};
     for (const QString &address : rooms.addresses) {
         if (const Result<ServerAddress> parsed = ServerAddress::parse(address))
             link.addresses.append(*parsed);
     }
-    const MachineInvitation details {.name = request.name, .pools = request.pools, .slotCount = request.slotCount};
+    const MachineInvitation details{
+        .name = request.name, .pools = request.pools, .slotCount = request.slotCount};
     link.secret = rooms.access.invite(u"machine"_s, encode(details), request.valid);
     rooms.access.audit(caller, u"machine.invite"_s, request.name, u"done"_s);
-    return Invitation {.link = link.printed(), .expires = rooms.clock.now() + request.valid};
+    return Invitation{.link = link.printed(), .expires = rooms.clock.now() + request.valid};
 }
 
 Result<Joined> join(Rooms &rooms, const Caller &caller, const JoinMachine &request)
@@ -51,17 +55,19 @@ Result<Joined> join(Rooms &rooms, const Caller &caller, const JoinMachine &reque
     if (const QString problem = nameProblem(name); !problem.isEmpty())
         return fail(ErrorCode::Invalid, u"the machine's name "_s + problem);
     const MachineId id = rooms.fleet.add(name, request.facts, invited->pools, slotCount);
-    const Result<Certificate> certificate = rooms.certificates.authority().signMachine(request.request, id, rooms.clock.now());
+    const Result<Certificate> certificate
+        = rooms.certificates.authority().signMachine(request.request, id, rooms.clock.now());
     if (!certificate) {
         std::ignore = rooms.fleet.remove(id);
         return certificate.error();
     }
     rooms.fleet.setCertificate(id, QString::fromLatin1(certificate->fingerprint().toHex()));
     rooms.access.audit(caller, u"machine.join"_s, rooms.fleet.find(id)->row.name, u"done"_s);
-    return Joined {.machine = id, .name = rooms.fleet.find(id)->row.name, .certificate = certificate->toPem()};
+    return Joined{
+        .machine = id, .name = rooms.fleet.find(id)->row.name, .certificate = certificate->toPem()};
 }
 
-template<typename Reply>
+template <typename Reply>
 void answerResult(Rooms &rooms, const Answer<Reply> &answer, const Result<Reply> &result)
 {
     if (result)
@@ -74,40 +80,52 @@ void answerResult(Rooms &rooms, const Answer<Reply> &answer, const Result<Reply>
 
 void handleMachines(Router &router, Rooms &rooms, Sessions &sessions)
 {
-    router.handle<ListMachines>({.who = Who::Viewer}, [&rooms](const Caller &, const ListMachines &, const Answer<MachineList> &answer) {
-        MachineList list {.machines = {}, .revision = rooms.ledger.revision()};
-        for (const MachineRecord &machine : rooms.fleet.all())
-            list.machines.append(rooms.fleet.shown(machine));
-        std::ranges::sort(list.machines, {}, &Machine::id);
-        answer(list);
-    });
-    router.handle<InviteMachine>({.who = Who::Admin, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const InviteMachine &request, const Answer<Invitation> &answer) {
-        answerResult(rooms, answer, invite(rooms, caller, request));
-    });
-    router.handle<JoinMachine>({.who = Who::Anybody, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const JoinMachine &request, const Answer<Joined> &answer) {
-        answerResult(rooms, answer, join(rooms, caller, request));
-    });
-    router.handle<SetMachine>({.who = Who::Admin, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const SetMachine &request, const Answer<Machine> &answer) {
-        const Result<Machine> machine = rooms.fleet.set(request);
-        if (machine) {
-            rooms.access.audit(caller, u"machine.set"_s, machine->name, u"done"_s);
-            if (request.slotCount)
-                rooms.dispatcher.slotsChanged(request.id);
-        }
-        answerResult(rooms, answer, machine);
-    });
-    router.handle<RemoveMachine>({.who = Who::Admin, .refusedWhenBusy = true}, [&rooms, &sessions](const Caller &caller, const RemoveMachine &request, const Answer<Done> &answer) {
-        const MachineRecord *machine = rooms.fleet.find(request.id);
-        if (!machine) {
-            answer(fail(ErrorCode::NotFound, u"there is no machine %1"_s.arg(request.id.value)));
-            return;
-        }
-        rooms.access.audit(caller, u"machine.remove"_s, machine->row.name, u"done"_s);
-        rooms.attempts.machineRemoved(request.id);
-        std::ignore = rooms.fleet.remove(request.id);
-        sessions.closeMachine(request.id, u"this machine was removed"_s);
-        answerWhenCommitted(rooms, answer, Done {});
-    });
+    router.handle<ListMachines>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &, const ListMachines &, const Answer<MachineList> &answer) {
+            MachineList list{.machines = {}, .revision = rooms.ledger.revision()};
+            for (const MachineRecord &machine : rooms.fleet.all())
+                list.machines.append(rooms.fleet.shown(machine));
+            std::ranges::sort(list.machines, {}, &Machine::id);
+            answer(list);
+        });
+    router.handle<InviteMachine>({.who = Who::Admin, .refusedWhenBusy = true},
+                                 [&rooms](const Caller &caller, const InviteMachine &request,
+                                          const Answer<Invitation> &answer) {
+                                     answerResult(rooms, answer, invite(rooms, caller, request));
+                                 });
+    router.handle<JoinMachine>(
+        {.who = Who::Anybody, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const JoinMachine &request, const Answer<Joined> &answer) {
+            answerResult(rooms, answer, join(rooms, caller, request));
+        });
+    router.handle<SetMachine>(
+        {.who = Who::Admin, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const SetMachine &request, const Answer<Machine> &answer) {
+            const Result<Machine> machine = rooms.fleet.set(request);
+            if (machine) {
+                rooms.access.audit(caller, u"machine.set"_s, machine->name, u"done"_s);
+                if (request.slotCount)
+                    rooms.dispatcher.slotsChanged(request.id);
+            }
+            answerResult(rooms, answer, machine);
+        });
+    router.handle<RemoveMachine>(
+        {.who = Who::Admin, .refusedWhenBusy = true},
+        [&rooms, &sessions](const Caller &caller, const RemoveMachine &request,
+                            const Answer<Done> &answer) {
+            const MachineRecord *machine = rooms.fleet.find(request.id);
+            if (!machine) {
+                answer(
+                    fail(ErrorCode::NotFound, u"there is no machine %1"_s.arg(request.id.value)));
+                return;
+            }
+            rooms.access.audit(caller, u"machine.remove"_s, machine->row.name, u"done"_s);
+            rooms.attempts.machineRemoved(request.id);
+            std::ignore = rooms.fleet.remove(request.id);
+            sessions.closeMachine(request.id, u"this machine was removed"_s);
+            answerWhenCommitted(rooms, answer, Done{});
+        });
 }
 
 } // namespace Drover

@@ -32,17 +32,19 @@ void awaitChange(Rooms &rooms, const GetOperation &request, const Answer<Operati
 {
     auto *patience = new QTimer(&rooms.operations);
     patience->setSingleShot(true);
-    QObject::connect(&rooms.operations, &Operations::changed, patience, [patience, id = request.id, answer](const Operation &operation) {
-        if (operation.id != id)
-            return;
-        patience->deleteLater();
-        QObject::disconnect(patience, nullptr, nullptr, nullptr);
-        answer(operation);
-    });
-    QObject::connect(patience, &QTimer::timeout, &rooms.operations, [&rooms, patience, id = request.id, answer] {
-        patience->deleteLater();
-        answerStored(rooms, id, answer);
-    });
+    QObject::connect(&rooms.operations, &Operations::changed, patience,
+                     [patience, id = request.id, answer](const Operation &operation) {
+                         if (operation.id != id)
+                             return;
+                         patience->deleteLater();
+                         QObject::disconnect(patience, nullptr, nullptr, nullptr);
+                         answer(operation);
+                     });
+    QObject::connect(patience, &QTimer::timeout, &rooms.operations,
+                     [&rooms, patience, id = request.id, answer] {
+                         patience->deleteLater();
+                         answerStored(rooms, id, answer);
+                     });
     patience->start(std::clamp<std::chrono::milliseconds>(request.wait, 0ms, longestWait));
 }
 
@@ -57,13 +59,16 @@ void undo(Rooms &rooms, const Caller &caller, OperationId id, const Answer<Opera
             }
             // One's own deeds, or anybody's for those who may do anything.
             const bool own = stored->user == caller.user;
-            const Result<void> may = own ? Result<void>() : rooms.access.may(caller, Level::Admin, u"*"_s);
-            const Result<Operation> back = may ? rooms.operations.undo(*stored, askedBy(caller)) : may.error();
+            const Result<void> may
+                = own ? Result<void>() : rooms.access.may(caller, Level::Admin, u"*"_s);
+            const Result<Operation> back
+                = may ? rooms.operations.undo(*stored, askedBy(caller)) : may.error();
             if (!back) {
                 answer(back.error());
                 return;
             }
-            rooms.access.audit(caller, u"operation.undo"_s, QString::number(stored->operation.id.value), u"done"_s, back->total);
+            rooms.access.audit(caller, u"operation.undo"_s,
+                               QString::number(stored->operation.id.value), u"done"_s, back->total);
             answerWhenCommitted(rooms, answer, *back);
         });
 }
@@ -72,42 +77,60 @@ void undo(Rooms &rooms, const Caller &caller, OperationId id, const Answer<Opera
 
 void handleOperations(Router &router, Rooms &rooms)
 {
-    router.handle<ListOperations>({.who = Who::Viewer}, [&rooms](const Caller &, const ListOperations &request, const Answer<OperationList> &answer) {
-        if (request.limit < 1 || request.limit > 1000) {
-            answer(fail(ErrorCode::Invalid, u"limit: %1 is out of range; use 1 to 1000"_s.arg(request.limit)));
-            return;
-        }
-        rooms.store.ask<QList<Operation>>(&rooms.operations, [limit = request.limit](Database &db) { return listOperations(db, limit); },
-                                          [&rooms, answer](const Result<QList<Operation>> &operations) {
-            if (operations)
-                answer(OperationList {.operations = *operations, .revision = rooms.ledger.revision()});
-            else
-                answer(operations.error());
+    router.handle<ListOperations>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &, const ListOperations &request,
+                 const Answer<OperationList> &answer) {
+            if (request.limit < 1 || request.limit > 1000) {
+                answer(fail(ErrorCode::Invalid,
+                            u"limit: %1 is out of range; use 1 to 1000"_s.arg(request.limit)));
+                return;
+            }
+            rooms.store.ask<QList<Operation>>(
+                &rooms.operations,
+                [limit = request.limit](Database &db) { return listOperations(db, limit); },
+                [&rooms, answer](const Result<QList<Operation>> &operations) {
+                    if (operations)
+                        answer(OperationList{.operations = *operations,
+                                             .revision = rooms.ledger.revision()});
+                    else
+                        answer(operations.error());
+                });
         });
-    });
-    router.handle<GetOperation>({.who = Who::Viewer}, [&rooms](const Caller &, const GetOperation &request, const Answer<Operation> &answer) {
-        const Operation *going = rooms.operations.find(request.id);
-        if (going && going->rev <= request.since && request.wait > 0ms)
-            awaitChange(rooms, request, answer);
-        else if (going)
-            answer(*going);
-        else
-            answerStored(rooms, request.id, answer);
-    });
-    router.handle<CancelOperation>({.who = Who::Operator}, [&rooms](const Caller &caller, const CancelOperation &request, const Answer<Operation> &answer) {
-        const Operation *going = rooms.operations.find(request.id);
-        const Result<void> may = !going || going->user == caller.name ? Result<void>() : rooms.access.may(caller, Level::Admin, u"*"_s);
-        const Result<Operation> cancelled = may ? rooms.operations.cancel(request.id) : may.error();
-        if (!cancelled) {
-            answer(cancelled.error());
-            return;
-        }
-        rooms.access.audit(caller, u"operation.cancel"_s, QString::number(request.id.value), u"done"_s);
-        answerWhenCommitted(rooms, answer, *cancelled);
-    });
-    router.handle<UndoOperation>({.who = Who::Operator}, [&rooms](const Caller &caller, const UndoOperation &request, const Answer<Operation> &answer) {
-        undo(rooms, caller, request.id, answer);
-    });
+    router.handle<GetOperation>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &, const GetOperation &request, const Answer<Operation> &answer) {
+            const Operation *going = rooms.operations.find(request.id);
+            if (going && going->rev <= request.since && request.wait > 0ms)
+                awaitChange(rooms, request, answer);
+            else if (going)
+                answer(*going);
+            else
+                answerStored(rooms, request.id, answer);
+        });
+    router.handle<CancelOperation>({.who = Who::Operator},
+                                   [&rooms](const Caller &caller, const CancelOperation &request,
+                                            const Answer<Operation> &answer) {
+                                       const Operation *going = rooms.operations.find(request.id);
+                                       const Result<void> may = !going || going->user == caller.name
+                                           ? Result<void>()
+                                           : rooms.access.may(caller, Level::Admin, u"*"_s);
+                                       const Result<Operation> cancelled = may
+                                           ? rooms.operations.cancel(request.id)
+                                           : may.error();
+                                       if (!cancelled) {
+                                           answer(cancelled.error());
+                                           return;
+                                       }
+                                       rooms.access.audit(caller, u"operation.cancel"_s,
+                                                          QString::number(request.id.value),
+                                                          u"done"_s);
+                                       answerWhenCommitted(rooms, answer, *cancelled);
+                                   });
+    router.handle<UndoOperation>(
+        {.who = Who::Operator},
+        [&rooms](const Caller &caller, const UndoOperation &request,
+                 const Answer<Operation> &answer) { undo(rooms, caller, request.id, answer); });
 }
 
 } // namespace Drover

@@ -48,8 +48,12 @@ struct SessionDesk
 
     SessionInfo info(const StoredUser &user) const
     {
-        return {.user = user.name, .level = user.level, .project = user.project,
-                .version = programVersion(), .store = rooms.ledger.storeId(), .epoch = rooms.ledger.epoch()};
+        return {.user = user.name,
+                .level = user.level,
+                .project = user.project,
+                .version = programVersion(),
+                .store = rooms.ledger.storeId(),
+                .epoch = rooms.ledger.epoch()};
     }
 
     Caller callerOf(const StoredUser &user, const Caller &before, const QString &program) const
@@ -65,8 +69,10 @@ struct SessionDesk
 
     Error tooManyGuesses() const
     {
-        return {.code = ErrorCode::LimitReached, .message = u"too many wrong attempts from this address; wait a minute"_s,
-                .problems = {}, .retryAfterMs = 60'000};
+        return {.code = ErrorCode::LimitReached,
+                .message = u"too many wrong attempts from this address; wait a minute"_s,
+                .problems = {},
+                .retryAfterMs = 60'000};
     }
 
     void refuse(const Caller &caller, const QString &name)
@@ -86,7 +92,9 @@ struct SessionDesk
             const auto user = rooms.access.userOfToken(request.token);
             if (!user) {
                 refuse(caller, {});
-                answer(fail(ErrorCode::NotPermitted, u"this token is not known, or was revoked; sign in again: drover login LINK"_s));
+                answer(fail(
+                    ErrorCode::NotPermitted,
+                    u"this token is not known, or was revoked; sign in again: drover login LINK"_s));
                 return;
             }
             sessions.setCaller(peer, callerOf(*user, caller, request.program));
@@ -95,27 +103,30 @@ struct SessionDesk
         }
         const auto user = rooms.access.userNamed(request.user);
         const QString hash = user ? user->passwordHash : QString();
-        checkPassword(request.password, hash, [this, peer, caller, request, answer, user](bool right) {
-            if (!right || !user) {
-                refuse(caller, request.user);
-                answer(fail(ErrorCode::NotPermitted, u"wrong user or password"_s));
-                return;
-            }
-            sessions.setCaller(peer, callerOf(*user, caller, request.program));
-            answer(info(*user));
-        });
+        checkPassword(request.password, hash,
+                      [this, peer, caller, request, answer, user](bool right) {
+                          if (!right || !user) {
+                              refuse(caller, request.user);
+                              answer(fail(ErrorCode::NotPermitted, u"wrong user or password"_s));
+                              return;
+                          }
+                          sessions.setCaller(peer, callerOf(*user, caller, request.program));
+                          answer(info(*user));
+                      });
     }
 
     // One argon2id at a time: the auth thread does nothing else.
     void checkPassword(const QString &password, const QString &hash, std::function<void(bool)> then)
     {
-        QMetaObject::invokeMethod(&rooms.authThread, [this, password, hash, then = std::move(then)] {
-            const bool right = passwordMatches(password, hash);
-            QMetaObject::invokeMethod(&sessions, [then, right] { then(right); });
-        });
+        QMetaObject::invokeMethod(
+            &rooms.authThread, [this, password, hash, then = std::move(then)] {
+                const bool right = passwordMatches(password, hash);
+                QMetaObject::invokeMethod(&sessions, [then, right] { then(right); });
+            });
     }
 
-    void redeem(const Caller &caller, const RedeemInvitation &request, const Answer<NewToken> &answer)
+    void redeem(const Caller &caller, const RedeemInvitation &request,
+                const Answer<NewToken> &answer)
     {
         if (guesses.tooMany(caller.address, rooms.clock.steady())) {
             answer(tooManyGuesses());
@@ -127,7 +138,8 @@ struct SessionDesk
         }
         const PeerId peer = sessions.current();
         QMetaObject::invokeMethod(&rooms.authThread, [this, peer, caller, request, answer] {
-            const Result<QString> hash = request.password.isEmpty() ? QString() : hashedPassword(request.password);
+            const Result<QString> hash
+                = request.password.isEmpty() ? QString() : hashedPassword(request.password);
             QMetaObject::invokeMethod(&sessions, [this, peer, caller, request, answer, hash] {
                 if (hash)
                     admit(peer, caller, request, *hash, answer);
@@ -137,7 +149,8 @@ struct SessionDesk
         });
     }
 
-    void admit(PeerId peer, const Caller &caller, const RedeemInvitation &request, const QString &hash, const Answer<NewToken> &answer)
+    void admit(PeerId peer, const Caller &caller, const RedeemInvitation &request,
+               const QString &hash, const Answer<NewToken> &answer)
     {
         const Result<QByteArray> details = rooms.access.redeem(request.secret, u"user"_s);
         if (!details) {
@@ -155,7 +168,8 @@ struct SessionDesk
             answer(fail(ErrorCode::Invalid, u"user: the name "_s + problem));
             return;
         }
-        const Result<StoredUser> user = rooms.access.addUser(name, hash, enumOf<Level>(invited->level).value_or(Level::Viewer), invited->project);
+        const Result<StoredUser> user = rooms.access.addUser(
+            name, hash, enumOf<Level>(invited->level).value_or(Level::Viewer), invited->project);
         if (!user) {
             answer(user.error());
             return;
@@ -164,7 +178,7 @@ struct SessionDesk
         const Caller admitted = callerOf(*user, caller, request.program);
         rooms.access.audit(admitted, u"session.redeem"_s, name, u"done"_s);
         sessions.setCaller(peer, admitted);
-        answerWhenCommitted(rooms, answer, NewToken {.token = token, .session = info(*user)});
+        answerWhenCommitted(rooms, answer, NewToken{.token = token, .session = info(*user)});
     }
 };
 
@@ -173,12 +187,15 @@ struct SessionDesk
 void handleSessions(Router &router, Rooms &rooms, Sessions &sessions)
 {
     auto desk = std::make_shared<SessionDesk>(rooms, sessions);
-    router.handle<SignIn>({.who = Who::Anybody}, [desk](const Caller &caller, const SignIn &request, const Answer<SessionInfo> &answer) {
-        desk->signIn(caller, request, answer);
-    });
-    router.handle<RedeemInvitation>({.who = Who::Anybody}, [desk](const Caller &caller, const RedeemInvitation &request, const Answer<NewToken> &answer) {
-        desk->redeem(caller, request, answer);
-    });
+    router.handle<SignIn>(
+        {.who = Who::Anybody},
+        [desk](const Caller &caller, const SignIn &request, const Answer<SessionInfo> &answer) {
+            desk->signIn(caller, request, answer);
+        });
+    router.handle<RedeemInvitation>(
+        {.who = Who::Anybody},
+        [desk](const Caller &caller, const RedeemInvitation &request,
+               const Answer<NewToken> &answer) { desk->redeem(caller, request, answer); });
 }
 
 } // namespace Drover

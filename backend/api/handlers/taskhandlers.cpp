@@ -31,81 +31,106 @@ void awaitIds(Rooms &rooms, const AwaitTasks &request, const Answer<Awaited> &an
         rooms.waits.forTasks(states, wait, answer);
         return;
     }
-    rooms.store.ask<States>(&rooms.dispatcher, [absent](Database &db) { return statesOf(db, absent); },
-                            [&rooms, request, answer, absent, wait](const Result<States> &stored) {
-        if (!stored || stored->size() < absent.size()) {
-            answer(stored ? fail(ErrorCode::NotFound, u"one of these tasks does not exist"_s) : stored.error());
-            return;
-        }
-        States all = *stored;
-        bool stale = false; // its end was decided, and not yet committed when the store was read
-        for (const TaskId id : request.ids) {
-            if (const TaskRecord *task = rooms.queue.find(id))
-                all.insert(id, task->state);
+    rooms.store.ask<States>(
+        &rooms.dispatcher, [absent](Database &db) { return statesOf(db, absent); },
+        [&rooms, request, answer, absent, wait](const Result<States> &stored) {
+            if (!stored || stored->size() < absent.size()) {
+                answer(stored ? fail(ErrorCode::NotFound, u"one of these tasks does not exist"_s)
+                              : stored.error());
+                return;
+            }
+            States all = *stored;
+            bool stale
+                = false; // its end was decided, and not yet committed when the store was read
+            for (const TaskId id : request.ids) {
+                if (const TaskRecord *task = rooms.queue.find(id))
+                    all.insert(id, task->state);
+                else
+                    stale = stale || !isFinished(all.value(id));
+            }
+            if (stale)
+                awaitIds(rooms, request, answer);
             else
-                stale = stale || !isFinished(all.value(id));
-        }
-        if (stale)
-            awaitIds(rooms, request, answer);
-        else
-            rooms.waits.forTasks(all, wait, answer);
-    });
+                rooms.waits.forTasks(all, wait, answer);
+        });
 }
 
-void awaitBatch(Rooms &rooms, const Caller &caller, const AwaitTasks &request, const Answer<Awaited> &answer)
+void awaitBatch(Rooms &rooms, const Caller &caller, const AwaitTasks &request,
+                const Answer<Awaited> &answer)
 {
     if (const Batch *batch = rooms.batches.find(request.batch)) {
-        rooms.waits.forBatch(*batch, std::clamp<std::chrono::milliseconds>(request.wait, 0ms, longestWait), answer);
+        rooms.waits.forBatch(
+            *batch, std::clamp<std::chrono::milliseconds>(request.wait, 0ms, longestWait), answer);
         return;
     }
     const ListScope scope = scopeOf(rooms, caller);
     rooms.store.ask<QList<Batch>>(
         &rooms.dispatcher,
-        [id = request.batch, scope](Database &db) { return listBatches(db, {.name = QString::number(id.value)}, scope); },
+        [id = request.batch, scope](Database &db) {
+            return listBatches(db, {.name = QString::number(id.value)}, scope);
+        },
         [answer, id = request.batch](const Result<QList<Batch>> &batches) {
             if (!batches || batches->isEmpty())
-                answer(batches ? fail(ErrorCode::NotFound, u"there is no batch %1"_s.arg(id.value)) : batches.error());
+                answer(batches ? fail(ErrorCode::NotFound, u"there is no batch %1"_s.arg(id.value))
+                               : batches.error());
             else
-                answer(Awaited {.counts = batches->first().counts, .ended = true});
+                answer(Awaited{.counts = batches->first().counts, .ended = true});
         });
 }
 
 void handleReads(Router &router, Rooms &rooms)
 {
-    router.handle<ListTasks>({.who = Who::Viewer}, [&rooms](const Caller &caller, const ListTasks &request, const Answer<TaskPage> &answer) {
-        if (request.limit < 1 || request.limit > 1000) {
-            answer(fail(ErrorCode::Invalid, u"limit: %1 is out of range; use 1 to 1000"_s.arg(request.limit)));
-            return;
-        }
-        const ListScope scope = scopeOf(rooms, caller);
-        rooms.store.ask<TaskPage>(&rooms.dispatcher, [request, scope](Database &db) { return listTasks(db, request, scope); },
-                                  [answer](const Result<TaskPage> &page) { answer(page); });
-    });
-    router.handle<CountTasks>({.who = Who::Viewer}, [&rooms](const Caller &caller, const CountTasks &request, const Answer<Counted> &answer) {
-        const ListScope scope = scopeOf(rooms, caller);
-        rooms.store.ask<qint64>(&rooms.dispatcher, [where = request.where, scope](Database &db) { return countTasks(db, where, scope); },
-                                [&rooms, answer](const Result<qint64> &count) {
-            if (count)
-                answer(Counted {.count = *count, .revision = rooms.ledger.revision()});
-            else
-                answer(count.error());
+    router.handle<ListTasks>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &caller, const ListTasks &request, const Answer<TaskPage> &answer) {
+            if (request.limit < 1 || request.limit > 1000) {
+                answer(fail(ErrorCode::Invalid,
+                            u"limit: %1 is out of range; use 1 to 1000"_s.arg(request.limit)));
+                return;
+            }
+            const ListScope scope = scopeOf(rooms, caller);
+            rooms.store.ask<TaskPage>(
+                &rooms.dispatcher,
+                [request, scope](Database &db) { return listTasks(db, request, scope); },
+                [answer](const Result<TaskPage> &page) { answer(page); });
         });
-    });
-    router.handle<GetTask>({.who = Who::Viewer}, [&rooms](const Caller &caller, const GetTask &request, const Answer<TaskDetail> &answer) {
-        rooms.store.ask<TaskDetail>(&rooms.dispatcher, [id = request.id](Database &db) { return taskDetail(db, id); },
-                                    [&rooms, caller, answer](const Result<TaskDetail> &detail) {
-            if (detail && !rooms.access.may(caller, Level::Viewer, detail->task.project))
-                answer(fail(ErrorCode::NotFound, u"there is no task %1"_s.arg(detail->task.id.value)));
-            else
-                answer(detail);
+    router.handle<CountTasks>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &caller, const CountTasks &request, const Answer<Counted> &answer) {
+            const ListScope scope = scopeOf(rooms, caller);
+            rooms.store.ask<qint64>(
+                &rooms.dispatcher,
+                [where = request.where, scope](Database &db) {
+                    return countTasks(db, where, scope);
+                },
+                [&rooms, answer](const Result<qint64> &count) {
+                    if (count)
+                        answer(Counted{.count = *count, .revision = rooms.ledger.revision()});
+                    else
+                        answer(count.error());
+                });
         });
-    });
-    router.handle<AwaitTasks>({.who = Who::Viewer}, [&rooms](const Caller &caller, const AwaitTasks &request, const Answer<Awaited> &answer) {
-        if (request.batch)
-            awaitBatch(rooms, caller, request, answer);
-        else
-            awaitIds(rooms, request, answer);
-    });
+    router.handle<GetTask>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &caller, const GetTask &request, const Answer<TaskDetail> &answer) {
+            rooms.store.ask<TaskDetail>(
+                &rooms.dispatcher, [id = request.id](Database &db) { return taskDetail(db, id); },
+                [&rooms, caller, answer](const Result<TaskDetail> &detail) {
+                    if (detail && !rooms.access.may(caller, Level::Viewer, detail->task.project))
+                        answer(fail(ErrorCode::NotFound,
+                                    u"there is no task %1"_s.arg(detail->task.id.value)));
+                    else
+                        answer(detail);
+                });
+        });
+    router.handle<AwaitTasks>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &caller, const AwaitTasks &request, const Answer<Awaited> &answer) {
+            if (request.batch)
+                awaitBatch(rooms, caller, request, answer);
+            else
+                awaitIds(rooms, request, answer);
+        });
 }
 
 // Waits for what edits must not change: who waits for whom was settled at submission.
@@ -114,21 +139,26 @@ bool waitsAlike(const TaskSpec &a, const TaskSpec &b)
     return a.after == b.after && a.afterRule == b.afterRule && a.afterFailed == b.afterFailed;
 }
 
-QList<Problem> problemsOf(Rooms &rooms, const Caller &caller, const TaskEdit &edit, const QByteArray &stored, int index)
+QList<Problem> problemsOf(Rooms &rooms, const Caller &caller, const TaskEdit &edit,
+                          const QByteArray &stored, int index)
 {
     const QString where = u"edits[%1]."_s.arg(index);
     const auto problem = [&](const QString &field, const QString &reason, const QString &remedy) {
-        return QList<Problem> {Problem {.file = {}, .line = 0, .field = where + field, .reason = reason, .remedy = remedy}};
+        return QList<Problem>{Problem{
+            .file = {}, .line = 0, .field = where + field, .reason = reason, .remedy = remedy}};
     };
     const TaskRecord *task = rooms.queue.find(edit.id);
     const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
     if (!batch || !rooms.access.may(caller, Level::Operator, batch->project))
-        return problem(u"id"_s, u"task %1 has ended or does not exist"_s.arg(edit.id.value), u"submit it anew, or retry it first"_s);
+        return problem(u"id"_s, u"task %1 has ended or does not exist"_s.arg(edit.id.value),
+                       u"submit it anew, or retry it first"_s);
     if (edit.specNumber != task->specNumber)
-        return problem(u"specNumber"_s, u"task %1 was edited meanwhile"_s.arg(edit.id.value), u"look at it again"_s);
+        return problem(u"specNumber"_s, u"task %1 was edited meanwhile"_s.arg(edit.id.value),
+                       u"look at it again"_s);
     const Result<TaskSpec> before = decode<TaskSpec>(stored);
     if (!before || !waitsAlike(*before, edit.spec))
-        return problem(u"spec.after"_s, u"what a task waits for cannot be edited"_s, u"cancel it and submit it anew"_s);
+        return problem(u"spec.after"_s, u"what a task waits for cannot be edited"_s,
+                       u"cancel it and submit it anew"_s);
     return checkSpec(edit.spec, where + u"spec."_s);
 }
 
@@ -138,12 +168,17 @@ void applyEdit(Rooms &rooms, const TaskEdit &edit)
     if (spec.name.isEmpty())
         spec.name = defaultName(spec);
     (void)rooms.queue.edit(edit.id, spec);
-    rooms.store.stage().put(TaskWords {.id = edit.id, .rev = rooms.queue.find(edit.id)->rev, .name = spec.name,
-                                       .step = spec.step, .runAs = spec.runAs, .labels = spec.labels});
+    rooms.store.stage().put(TaskWords{.id = edit.id,
+                                      .rev = rooms.queue.find(edit.id)->rev,
+                                      .name = spec.name,
+                                      .step = spec.step,
+                                      .runAs = spec.runAs,
+                                      .labels = spec.labels});
     rooms.specs.remove(edit.id);
 }
 
-void edit(Rooms &rooms, const Caller &caller, const EditTasks &request, const Answer<Touched> &answer)
+void edit(Rooms &rooms, const Caller &caller, const EditTasks &request,
+          const Answer<Touched> &answer)
 {
     if (request.edits.isEmpty() || request.edits.size() > mostEdits) {
         answer(fail(ErrorCode::Invalid, u"edits: 1 to %1 at a time"_s.arg(mostEdits)));
@@ -164,27 +199,36 @@ void edit(Rooms &rooms, const Caller &caller, const EditTasks &request, const An
             for (qsizetype i = 0; i < request.edits.size(); ++i)
                 problems += problemsOf(rooms, caller, request.edits[i], specs->value(i), int(i));
             if (!problems.isEmpty()) {
-                answer(Error {.code = ErrorCode::Invalid, .message = u"nothing was edited: %1 problem(s)"_s.arg(problems.size()), .problems = problems});
+                answer(Error{.code = ErrorCode::Invalid,
+                             .message = u"nothing was edited: %1 problem(s)"_s.arg(problems.size()),
+                             .problems = problems});
                 return;
             }
             for (const TaskEdit &each : request.edits)
                 applyEdit(rooms, each);
-            const QString object = request.edits.size() == 1 ? QString::number(request.edits.first().id.value) : QString();
+            const QString object = request.edits.size() == 1
+                ? QString::number(request.edits.first().id.value)
+                : QString();
             rooms.access.audit(caller, u"task.edit"_s, object, u"done"_s, request.edits.size());
-            answerWhenCommitted(rooms, answer, Touched {.changed = request.edits.size(), .already = 0, .operation = {}});
+            answerWhenCommitted(
+                rooms, answer,
+                Touched{.changed = request.edits.size(), .already = 0, .operation = {}});
         });
 }
 
-void move(Rooms &rooms, const Caller &caller, const MoveTasks &request, const Answer<Touched> &answer)
+void move(Rooms &rooms, const Caller &caller, const MoveTasks &request,
+          const Answer<Touched> &answer)
 {
     const QString wrong = nameProblem(request.batch);
-    const Result<void> may = wrong.isEmpty() ? rooms.access.may(caller, Level::Operator, request.project)
-                                             : fail(ErrorCode::Invalid, u"batch: "_s + wrong);
+    const Result<void> may = wrong.isEmpty()
+        ? rooms.access.may(caller, Level::Operator, request.project)
+        : fail(ErrorCode::Invalid, u"batch: "_s + wrong);
     if (!may) {
         answer(may.error());
         return;
     }
-    const BatchId batch = rooms.batches.ensure(request.project, request.batch, caller.name, rooms.clock.now());
+    const BatchId batch
+        = rooms.batches.ensure(request.project, request.batch, caller.name, rooms.clock.now());
     touchTasks(rooms, caller, request.tasks, u"task.move"_s, {.batch = batch}, answer);
 }
 
@@ -195,7 +239,8 @@ Result<void> checkLabels(const LabelTasks &request)
     for (auto it = request.set.cbegin(); it != request.set.cend(); ++it) {
         if (const QString wrong = nameProblem(it.key()); !wrong.isEmpty())
             return fail(ErrorCode::Invalid, u"set: "_s + wrong);
-        if (const QString wrong = nameProblem(it.value()); !it.value().isEmpty() && !wrong.isEmpty())
+        if (const QString wrong = nameProblem(it.value());
+            !it.value().isEmpty() && !wrong.isEmpty())
             return fail(ErrorCode::Invalid, u"set.%1: %2"_s.arg(it.key(), wrong));
     }
     return {};
@@ -207,33 +252,52 @@ void handleTasks(Router &router, Rooms &rooms)
 {
     addBulkActions(rooms);
     handleReads(router, rooms);
-    router.handle<CancelTasks>({.who = Who::Operator}, [&rooms](const Caller &caller, const CancelTasks &request, const Answer<Touched> &answer) {
-        touchTasks(rooms, caller, request.tasks, u"task.cancel"_s, {.kill = request.kill, .now = request.now}, answer);
-    });
-    router.handle<HoldTasks>({.who = Who::Operator}, [&rooms](const Caller &caller, const HoldTasks &request, const Answer<Touched> &answer) {
-        touchTasks(rooms, caller, request.tasks, request.held ? u"task.hold"_s : u"task.release"_s, {}, answer);
-    });
-    router.handle<SetPriority>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const SetPriority &request, const Answer<Touched> &answer) {
-        if (request.priority < 0 || request.priority > 100)
-            answer(fail(ErrorCode::Invalid, u"priority: %1 is out of range; use 0 to 100"_s.arg(request.priority)));
-        else
-            touchTasks(rooms, caller, request.tasks, u"task.priority"_s, {.priority = request.priority}, answer);
-    });
-    router.handle<RetryTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const RetryTasks &request, const Answer<Touched> &answer) {
-        touchTasks(rooms, caller, request.tasks, u"task.retry"_s, {}, answer);
-    });
-    router.handle<LabelTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const LabelTasks &request, const Answer<Touched> &answer) {
-        if (const Result<void> good = checkLabels(request); !good)
-            answer(good.error());
-        else
-            touchTasks(rooms, caller, request.tasks, u"task.label"_s, {.labels = request.set, .removedLabels = request.remove}, answer);
-    });
-    router.handle<MoveTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const MoveTasks &request, const Answer<Touched> &answer) {
-        move(rooms, caller, request, answer);
-    });
-    router.handle<EditTasks>({.who = Who::Operator, .refusedWhenBusy = true}, [&rooms](const Caller &caller, const EditTasks &request, const Answer<Touched> &answer) {
-        edit(rooms, caller, request, answer);
-    });
+    router.handle<CancelTasks>(
+        {.who = Who::Operator},
+        [&rooms](const Caller &caller, const CancelTasks &request, const Answer<Touched> &answer) {
+            touchTasks(rooms, caller, request.tasks, u"task.cancel"_s,
+                       {.kill = request.kill, .now = request.now}, answer);
+        });
+    router.handle<HoldTasks>(
+        {.who = Who::Operator},
+        [&rooms](const Caller &caller, const HoldTasks &request, const Answer<Touched> &answer) {
+            touchTasks(rooms, caller, request.tasks,
+                       request.held ? u"task.hold"_s : u"task.release"_s, {}, answer);
+        });
+    router.handle<SetPriority>(
+        {.who = Who::Operator, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const SetPriority &request, const Answer<Touched> &answer) {
+            if (request.priority < 0 || request.priority > 100)
+                answer(fail(ErrorCode::Invalid,
+                            u"priority: %1 is out of range; use 0 to 100"_s.arg(request.priority)));
+            else
+                touchTasks(rooms, caller, request.tasks, u"task.priority"_s,
+                           {.priority = request.priority}, answer);
+        });
+    router.handle<RetryTasks>(
+        {.who = Who::Operator, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const RetryTasks &request, const Answer<Touched> &answer) {
+            touchTasks(rooms, caller, request.tasks, u"task.retry"_s, {}, answer);
+        });
+    router.handle<LabelTasks>(
+        {.who = Who::Operator, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const LabelTasks &request, const Answer<Touched> &answer) {
+            if (const Result<void> good = checkLabels(request); !good)
+                answer(good.error());
+            else
+                touchTasks(rooms, caller, request.tasks, u"task.label"_s,
+                           {.labels = request.set, .removedLabels = request.remove}, answer);
+        });
+    router.handle<MoveTasks>(
+        {.who = Who::Operator, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const MoveTasks &request, const Answer<Touched> &answer) {
+            move(rooms, caller, request, answer);
+        });
+    router.handle<EditTasks>(
+        {.who = Who::Operator, .refusedWhenBusy = true},
+        [&rooms](const Caller &caller, const EditTasks &request, const Answer<Touched> &answer) {
+            edit(rooms, caller, request, answer);
+        });
 }
 
 } // namespace Drover
