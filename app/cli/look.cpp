@@ -71,6 +71,8 @@ QString stateText(const Task &task)
         return CliText::tr("%1 (no contact)").arg(state);
     if (task.held && !isFinished(task.state) && !isStarted(task.state))
         return CliText::tr("%1 (held)").arg(state);
+    if (task.paused && !isFinished(task.state) && task.state != TaskState::Paused)
+        return CliText::tr("%1 (paused)").arg(state);
     return state;
 }
 

@@ -111,6 +111,16 @@ QString actionLine(const HoldEverything &request)
     return request.held ? u"drover hold --all"_s : u"drover release --all"_s;
 }
 
+QString actionLine(const PauseTasks &request)
+{
+    return line({request.paused ? u"pause"_s : u"resume"_s}, request.tasks);
+}
+
+QString actionLine(const PauseEverything &request)
+{
+    return request.paused ? u"drover pause --all"_s : u"drover resume --all"_s;
+}
+
 QString actionLine(const SetPriority &request)
 {
     return line({u"priority"_s, QString::number(request.priority)}, request.tasks);

@@ -1,8 +1,8 @@
 #pragma once
+
+#include "backend/protocol/flagrequests.h"
 #include "backend/protocol/sessionrequests.h"
 #include "backend/protocol/taskrequests.h"
-
-
 
 namespace Drover {
 
@@ -12,6 +12,8 @@ QString actionLine(const CancelTasks &request);
 QString actionLine(const RetryTasks &request);
 QString actionLine(const HoldTasks &request);
 QString actionLine(const HoldEverything &request);
+QString actionLine(const PauseTasks &request);
+QString actionLine(const PauseEverything &request);
 QString actionLine(const SetPriority &request);
 QString actionLine(const LabelTasks &request);
 QString actionLine(const MoveTasks &request);

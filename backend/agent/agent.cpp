@@ -81,7 +81,7 @@ Result<void> Agent::start()
                     u"%1: %2"_s.arg(m_settings.paths.fence(), qt_error_string(error)));
     m_files.open();
     m_files.measureDisks();
-    m_facts.start();
+    m_facts.start(m_settings.gpus);
     if (const Result<void> started = m_host.start(); !started)
         return started.error();
     m_link.start();

@@ -16,6 +16,7 @@ struct AgentSettings
     QStringList shimWrapper; ///< empty: the host is a plain child
     std::optional<rlimit> fileLimit; ///< of tasks, when the agent's own was changed
     QString home; ///< HOME of tasks that run as the agent itself
+    int gpus = 0; ///< declared; 0: what nvidia-smi tells
 };
 
 /// Wires the agent: one connection, one runner, one shim host, one file thread. Says hello on

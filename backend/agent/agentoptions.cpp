@@ -83,6 +83,10 @@ void addRunning(CLI::App &command, Texts &texts, AgentOptions &options)
         ->capture_default_str();
     command.add_option("--log", texts.logFile, "Write the log here, not to standard error")
         ->type_name("FILE");
+    command
+        .add_option("--gpus", options.gpus,
+                    "GPUs that tasks may use, where nvidia-smi does not tell them")
+        ->check(CLI::Range(0, 64));
     command.add_flag("--verbose", options.verbose, "Log more");
 }
 

@@ -18,6 +18,7 @@ struct AgentOptions
     QString invitation;
     QString name;
     int slotCount = 0;
+    int gpus = 0;
     bool thenExit = false;
     bool asJson = false;
     QString logFile;

@@ -55,8 +55,10 @@ FactFinder::~FactFinder()
         process->disconnect(this);
 }
 
-void FactFinder::start()
+void FactFinder::start(int gpus)
 {
+    for (int n = 0; n < gpus; ++n)
+        m_facts.gpus.append(u"GPU %1"_s.arg(n));
     m_deadline.start(std::chrono::seconds(5));
     ++m_pending; // ours, so that it is not over before all have been asked
     ask(u"nvidia-smi"_s, {u"--query-gpu=name,memory.total"_s, u"--format=csv,noheader"_s},

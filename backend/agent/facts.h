@@ -22,7 +22,8 @@ public:
     explicit FactFinder(QObject *parent = nullptr);
     ~FactFinder() override;
 
-    void start();
+    /// `gpus` is how many there are where no program can tell; 0: as it tells.
+    void start(int gpus = 0);
     const MachineFacts &facts() const { return m_facts; }
 
 signals:

@@ -123,7 +123,8 @@ int run(const AgentOptions &options)
                  .shimProgram = *shim,
                  .shimWrapper = ShimHost::usualWrapper(),
                  .fileLimit = raiseFileLimit(),
-                 .home = QDir::homePath()},
+                 .home = QDir::homePath(),
+                 .gpus = options.gpus},
                 link, clock);
     QObject::connect(&agent, &Agent::failed, qApp, [](const Error &error) {
         qApp->exit(complain(error, int(AgentExit::Failed)));

@@ -44,13 +44,17 @@ void Runner::obeyOne(const Order &order)
     case OrderKind::Forget:
         forget(*attempt);
         break;
+    case OrderKind::Recall:
+        if (attempt->isUnstarted())
+            stop(*attempt, order);
+        break;
     }
 }
 
 void Runner::stop(LocalAttempt &attempt, const Order &order)
 {
     // A kill overrules a stop; a second stop changes nothing.
-    if (attempt.stop && (order.kind == OrderKind::Stop || attempt.stop->kind == OrderKind::Kill))
+    if (attempt.stop && (order.kind != OrderKind::Kill || attempt.stop->kind == OrderKind::Kill))
         return;
     attempt.stop = std::make_unique<Order>(order);
     if (attempt.phase == Phase::Ready)

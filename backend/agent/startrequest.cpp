@@ -53,6 +53,14 @@ std::string memoryText(const TaskSpec &spec, const StartSurroundings &at)
     return std::to_string(at.memory / std::max(1, at.slotCount) * spec.needs.slotCount);
 }
 
+std::string numbersText(const QList<qint64> &numbers)
+{
+    std::string text;
+    for (const qint64 number : numbers)
+        text += (text.empty() ? "" : ",") + std::to_string(number);
+    return text;
+}
+
 std::vector<std::string> environmentOf(const Assignment &assignment, const Seat &seat,
                                        const StartSurroundings &at)
 {
@@ -62,6 +70,8 @@ std::vector<std::string> environmentOf(const Assignment &assignment, const Seat 
     environment.add("LANG", "C.UTF-8");
     environment.add("CPU", cpuText(assignment.spec, at));
     environment.add("MEMORY", memoryText(assignment.spec, at));
+    if (!assignment.gpus.isEmpty())
+        environment.add("CUDA_VISIBLE_DEVICES", numbersText(assignment.gpus));
     environment.add("INPUT", seat.folder + "/input");
     environment.add("OUTPUT", seat.folder + "/output");
     environment.add("TEMP", seat.folder + "/temp");

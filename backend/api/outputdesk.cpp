@@ -36,7 +36,7 @@ void OutputDesk::take(MachineId machine, const OutputChunk &chunk)
 {
     const Attempt *attempt = m_rooms.attempts.find(chunk.id());
     const bool ours = attempt && attempt->machine == machine
-        && (chunk.epoch == 0 || chunk.epoch == m_rooms.ledger.epoch());
+        && m_rooms.attempts.accepts(chunk.id(), chunk.epoch);
     if (!ours || chunk.offset < 0 || chunk.data.size() > largestPiece) {
         // Nobody wants it any more: let the agent forget it.
         emit acknowledged(machine, {.task = chunk.task, .n = chunk.n, .stream = chunk.stream, .upTo = chunk.offset + chunk.data.size()});

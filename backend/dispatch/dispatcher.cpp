@@ -16,7 +16,6 @@ namespace {
 constexpr auto tickEvery = 1s;
 constexpr auto stallAfter = 3s; // a tick this late means that we were stopped, not the machines
 constexpr size_t readAheadCount = 1000;
-const QString heldKey = u"held"_s;
 
 } // namespace
 
@@ -33,11 +32,19 @@ Dispatcher::Dispatcher(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook
     , m_specs(specs)
     , m_clock(clock)
     , m_settings(settings)
+    , m_storms(fleet, clock, settings.storms)
 {
     m_store.beforeHandOver([this](Stage &stage) { beforeHandOver(stage); });
     connect(&m_queue, &TaskQueue::readyChanged, this, &Dispatcher::planSoon);
     connect(&m_fleet, &Fleet::roomChanged, this, &Dispatcher::planSoon);
     connect(&m_attempts, &Attempts::freed, &m_fleet, &Fleet::release);
+    connect(&m_attempts, &Attempts::respecified, this, [this](TaskId task, const SpecCache::Spec &spec) {
+        m_specs.insert(task, spec); // the database does not have it yet
+    });
+    connect(&m_fleet, &Fleet::machineChanged, this, [this](MachineId id) {
+        const MachineRecord *machine = m_fleet.find(id);
+        m_attempts.excuse(id, machine && machine->row.draining);
+    });
     connect(&m_attempts, &Attempts::ordered, this, [this](MachineId machine, const Order &order) {
         outgoing(machine).orders.orders.append(order);
     });
@@ -58,12 +65,14 @@ void Dispatcher::restore(const Snapshot &snapshot)
     m_fenced.clear();
     m_over.clear();
     m_specs.clear();
+    m_storms.clear();
     m_reading = false;
-    m_held = snapshot.meta.value(heldKey) == "1";
     for (const Attempt &attempt : snapshot.attempts) {
         if (const auto needs = m_attempts.held(attempt.id()))
-            m_fleet.reserve(attempt.machine, *needs);
+            m_fleet.reserve(attempt.machine, *needs, attempt.gpus);
     }
+    for (const MachineRecord &machine : m_fleet.all())
+        m_attempts.excuse(machine.row.id, machine.row.draining);
 }
 
 void Dispatcher::start()
@@ -122,28 +131,33 @@ std::vector<Room> Dispatcher::rooms() const
     for (const MachineRecord &machine : m_fleet.all()) {
         if (!machine.connected || machine.row.draining || machine.row.slotCount == 0)
             continue;
-        const int free = machine.freeSlots();
-        const int ahead = std::max(m_fleet.prefetchRoom(machine), 0);
-        if (free <= 0 && ahead <= 0)
-            continue;
-        const Machine &row = machine.row;
-        rooms.push_back({.machine = row.id,
-                         .name = row.name,
-                         .project = row.project,
-                         .pools = row.pools,
-                         .labels = row.labels,
-                         .freeSlots = free,
-                         .ahead = ahead,
-                         .freeCpu = double(row.facts.cores) - machine.cpuUsed,
-                         .freeMemory = row.facts.memory - machine.memoryUsed,
-                         .freeDisk = (row.facts.disks.isEmpty() ? 0 : row.facts.disks.first().available) - machine.diskUsed});
+        Room room = roomOf(machine);
+        if (room.freeSlots > 0 || room.ahead > 0)
+            rooms.push_back(std::move(room));
     }
     return rooms;
 }
 
+Room Dispatcher::roomOf(const MachineRecord &machine) const
+{
+    const Machine &row = machine.row;
+    return {.machine = row.id,
+            .name = row.name,
+            .project = row.project,
+            .pools = row.pools,
+            .labels = row.labels,
+            .freeSlots = machine.freeSlots(),
+            .ahead = std::max(m_fleet.prefetchRoom(machine), 0),
+            .freeCpu = double(row.facts.cores) - machine.cpuUsed,
+            .freeMemory = row.facts.memory - machine.memoryUsed,
+            .freeDisk = availableDisk(row) - machine.diskUsed,
+            .freeGpus = machine.freeGpus()};
+}
+
 void Dispatcher::planNow()
 {
-    if (m_held || m_queue.ready().batches().empty())
+    const Flags &flags = m_batches.flags();
+    if (flags.held || flags.paused || m_queue.ready().batches().empty())
         return;
     std::vector<Room> free = rooms();
     if (free.empty())
@@ -152,7 +166,9 @@ void Dispatcher::planNow()
         = plan({.ready = m_queue.ready(),
                 .batches = m_batches.all(),
                 .shape = [this](int id) -> const Shape & { return m_queue.shape(id); },
-                .rooms = std::move(free)});
+                .rooms = std::move(free),
+                .flags = flags,
+                .running = m_queue.running()});
     std::vector<TaskId> missing;
     for (const Placement &placement : placements) {
         if (m_specs.find(placement.task))
@@ -169,9 +185,10 @@ void Dispatcher::assign(const Placement &placement)
     const SpecCache::Spec spec = m_specs.find(placement.task);
     m_specs.remove(placement.task);
     const MachineRecord *machine = m_fleet.find(placement.machine);
-    m_fleet.reserve(placement.machine, spec->needs);
+    const QList<qint64> gpus = m_fleet.freeGpus(placement.machine, spec->needs.gpu);
+    m_fleet.reserve(placement.machine, spec->needs, gpus);
     outgoing(placement.machine)
-        .assign.assignments.append(m_attempts.assign(placement.task, placement.machine, machine->row.name, spec));
+        .assign.assignments.append(m_attempts.assign(placement.task, placement.machine, machine->row.name, spec, gpus));
 }
 
 void Dispatcher::readAhead(const std::vector<TaskId> &missing)
@@ -180,7 +197,7 @@ void Dispatcher::readAhead(const std::vector<TaskId> &missing)
         return;
     QList<TaskId> wanted(missing.begin(), missing.end());
     for (const auto &[batch, lines] : m_queue.ready().batches()) {
-        for (const auto &[shape, line] : lines) {
+        for (const auto &[kind, line] : lines) {
             size_t taken = 0;
             for (auto it = line.begin(); it != line.end() && taken < readAheadCount; ++it, ++taken) {
                 if (!m_specs.find(it->id) && wanted.size() < SpecCache::most)
@@ -203,6 +220,7 @@ void Dispatcher::readAhead(const std::vector<TaskId> &missing)
 AgentWelcome Dispatcher::hello(MachineId machine, const QString &address, const AgentHello &hello)
 {
     m_fleet.connected(machine, hello.facts, address);
+    m_storms.returned(machine);
     const MachineRecord *record = m_fleet.find(machine);
     Attempts::Reconciled reconciled = m_attempts.reconcile(machine, hello.held);
     if (!reconciled.again.isEmpty())
@@ -248,10 +266,15 @@ void Dispatcher::slotsChanged(MachineId machine)
         outgoing(machine).orders.slotCount = record->row.slotCount;
 }
 
-void Dispatcher::setHeld(bool held)
+void Dispatcher::setFlags(const Flags &flags)
 {
-    m_held = held;
-    m_store.stage().putMeta(heldKey, held ? "1" : "0");
+    m_batches.setFlags(flags);
+    followFlags();
+}
+
+void Dispatcher::followFlags()
+{
+    m_attempts.followFlags();
     planSoon();
 }
 
@@ -267,6 +290,7 @@ void Dispatcher::onTick()
     }
     for (const MachineRecord &machine : m_fleet.all())
         endLeases(machine, now);
+    endStorms();
     while (!m_fenced.empty()) {
         const auto due = std::ranges::find_if(m_fenced, [&](const auto &each) { return each.second <= now; });
         if (due == m_fenced.end())
@@ -282,16 +306,37 @@ void Dispatcher::endLeases(const MachineRecord &machine, SteadyInstant now)
     if (now - machine.lastContact < 2 * m_settings.beat)
         return;
     const QList<AttemptId> attempts = m_attempts.on(machine.row.id);
+    bool anyLease = false;
     for (const AttemptId id : attempts) {
         const TaskRecord *task = m_queue.find(id.task);
         const Batch *batch = task ? m_batches.find(task->batch) : nullptr;
         const Attempt *attempt = m_attempts.find(id);
-        if (!batch || attempt->unreachable || now - machine.lastContact < batch->lease)
+        if (!batch || attempt->unreachable)
             continue;
+        if (now - machine.lastContact < batch->lease) {
+            anyLease = true;
+            continue;
+        }
         if (m_attempts.leaseRule(id) == LeaseRule::Fence)
             m_fenced[id] = now + m_attempts.killGrace(id);
-        m_attempts.leaseEnded(id);
+        m_attempts.leaseEnded(id, m_storms.judge(machine));
     }
+    if (!attempts.isEmpty())
+        m_fleet.setLeases(machine.row.id, anyLease ? Leases::Running : Leases::Ended);
+}
+
+void Dispatcher::endStorms()
+{
+    const QList<MachineId> over = m_storms.over();
+    for (const MachineId machine : over)
+        m_attempts.stormEnded(machine);
+}
+
+Result<void> Dispatcher::resumePool(const QString &pool)
+{
+    Result<void> done = m_storms.resume(pool);
+    endStorms();
+    return done;
 }
 
 void Dispatcher::armDelayed()

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "backend/dispatch/storms.h"
 #include "backend/fleet/fleet.h"
 #include "backend/queue/attempts.h"
 #include "backend/queue/speccache.h"
-#include "backend/scheduler/placement.h"
+#include "backend/scheduler/explain.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QTimer>
@@ -14,6 +15,7 @@ struct DispatchSettings
 {
     std::chrono::milliseconds beat {2000}; ///< between heartbeats of an agent
     qint64 outputCap = 1'000'000'000; ///< bytes a stream, unless the task says
+    StormSettings storms;
 };
 
 /// Brings tasks to machines and their reports back.
@@ -42,9 +44,17 @@ public:
     void left(MachineId machine, Fleet::Leaving leaving);
     void slotsChanged(MachineId machine);
 
-    /// Hold of everything: nothing is assigned until it is released. Stored.
-    void setHeld(bool held);
-    bool isHeld() const { return m_held; }
+    /// What is held and paused above batches. Stored.
+    void setFlags(const Flags &flags);
+    /// A flag of a batch has changed.
+    void followFlags();
+
+    QList<Storms::Storm> storms() const { return m_storms.all(); }
+    /// A person lets a pool go on in spite of a storm. NotFound when there is none.
+    Result<void> resumePool(const QString &pool);
+
+    /// Why a task that has not ended is where it is. `waitsFor` are the tasks it names, as they are.
+    Explanation explain(TaskId id, const QList<WaitedFor> &waitsFor) const;
 
     /// What a running attempt last said of itself.
     AttemptGauge gauge(AttemptId id) const { return m_gauges.value(id); }
@@ -67,6 +77,9 @@ private:
     void beforeHandOver(Stage &stage);
     void planNow();
     std::vector<Room> rooms() const;
+    Room roomOf(const MachineRecord &machine) const;
+    Place placeOf(const MachineRecord &machine) const;
+    void endStorms();
     void assign(const Placement &placement);
     void readAhead(const std::vector<TaskId> &missing);
     Outgoing &outgoing(MachineId machine);
@@ -88,12 +101,12 @@ private:
     QHash<AttemptId, AttemptGauge> m_gauges;
     std::map<AttemptId, SteadyInstant> m_fenced; ///< queued again at that moment
     std::vector<Attempt> m_over;
+    Storms m_storms;
     QTimer m_tick;
     QTimer m_delayed;
     SteadyInstant m_lastTick {};
     bool m_planWanted = false;
     bool m_reading = false;
-    bool m_held = false;
 };
 
 } // namespace Drover

@@ -17,6 +17,11 @@ constexpr int mostSlots = 4096;
 
 } // namespace
 
+qint64 availableDisk(const Machine &machine)
+{
+    return machine.facts.disks.isEmpty() ? 0 : machine.facts.disks.first().available;
+}
+
 Fleet::Fleet(Store &store, Ledger &ledger, const Clock &clock, const FleetSettings &settings, QObject *parent)
     : QObject(parent), m_store(store), m_ledger(ledger), m_clock(clock), m_settings(settings)
 {
@@ -55,7 +60,9 @@ MachineState Fleet::stateOf(const MachineRecord &machine) const
     const auto silence = m_clock.steady() - machine.lastContact;
     if (!machine.connected && machine.saidGoodbye)
         return MachineState::Offline;
-    if (silence >= m_settings.lostAfter)
+    const bool isLost = machine.leases == Leases::None ? silence >= m_settings.lostAfter
+                                                       : machine.leases == Leases::Ended;
+    if (isLost)
         return MachineState::Lost;
     if (silence >= m_settings.silentAfter)
         return MachineState::Silent;
@@ -144,6 +151,7 @@ void Fleet::connected(MachineId id, const MachineFacts &facts, const QString &ad
         return;
     machine->connected = true;
     machine->saidGoodbye = false;
+    machine->leases = Leases::None;
     machine->lastContact = m_clock.steady();
     machine->row.lastContact = m_clock.now();
     machine->row.facts = facts;
@@ -155,6 +163,7 @@ void Fleet::connected(MachineId id, const MachineFacts &facts, const QString &ad
 void Fleet::contact(MachineId id)
 {
     if (MachineRecord *machine = record(id)) {
+        machine->leases = Leases::None;
         machine->lastContact = m_clock.steady();
         machine->row.lastContact = m_clock.now();
     }
@@ -182,25 +191,44 @@ void Fleet::forgiveSilence(std::chrono::microseconds stall)
         machine.lastContact += stall;
 }
 
-void Fleet::reserve(MachineId id, const Needs &needs)
+void Fleet::reserve(MachineId id, const Needs &needs, const QList<qint64> &gpus)
 {
     if (MachineRecord *machine = record(id)) {
         machine->slotsUsed += needs.slotCount;
         machine->cpuUsed += needs.cpu;
         machine->memoryUsed += needs.memory;
         machine->diskUsed += needs.disk;
+        machine->gpusUsed += QSet<qint64>(gpus.begin(), gpus.end());
     }
 }
 
-void Fleet::release(MachineId id, const Needs &needs)
+void Fleet::release(MachineId id, const Needs &needs, const QList<qint64> &gpus)
 {
     if (MachineRecord *machine = record(id)) {
         machine->slotsUsed -= needs.slotCount;
         machine->cpuUsed -= needs.cpu;
         machine->memoryUsed -= needs.memory;
         machine->diskUsed -= needs.disk;
+        machine->gpusUsed -= QSet<qint64>(gpus.begin(), gpus.end());
         emit roomChanged();
     }
+}
+
+QList<qint64> Fleet::freeGpus(MachineId id, int count) const
+{
+    QList<qint64> free;
+    const MachineRecord *machine = find(id);
+    for (qint64 n = 0; machine && n < machine->row.facts.gpus.size() && free.size() < count; ++n) {
+        if (!machine->gpusUsed.contains(n))
+            free.append(n);
+    }
+    return free;
+}
+
+void Fleet::setLeases(MachineId id, Leases leases)
+{
+    if (MachineRecord *machine = record(id))
+        machine->leases = leases;
 }
 
 void Fleet::countEnd(MachineId id)

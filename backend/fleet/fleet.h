@@ -5,6 +5,7 @@
 #include "backend/store/ledger.h"
 
 #include <QtCore/QObject>
+#include <QtCore/QSet>
 
 #include <deque>
 
@@ -18,6 +19,12 @@ struct FleetSettings
     int mostPrefetch = 256;
 };
 
+/// Whether leases run on a machine that is silent.
+enum class Leases { None, Running, Ended };
+
+/// Bytes under its work root.
+qint64 availableDisk(const Machine &machine);
+
 /// A machine as the state thread knows it: its row, its connection, and what is reserved on it.
 struct MachineRecord
 {
@@ -29,9 +36,12 @@ struct MachineRecord
     double cpuUsed = 0;
     qint64 memoryUsed = 0;
     qint64 diskUsed = 0;
+    QSet<qint64> gpusUsed; ///< numbers of devices
+    Leases leases = Leases::None;
     std::deque<SteadyInstant> ends; ///< of the last second
 
     int freeSlots() const { return row.slotCount - slotsUsed; }
+    int freeGpus() const { return int(row.facts.gpus.size() - gpusUsed.size()); }
 };
 
 /// The machines Drover knows: who is there, what each has, what is taken of it. State thread.
@@ -66,8 +76,12 @@ public:
     /// Everything begins anew with the present moment: at start, and after a stall of our own.
     void forgiveSilence(std::chrono::microseconds stall);
 
-    void reserve(MachineId id, const Needs &needs);
-    void release(MachineId id, const Needs &needs);
+    void reserve(MachineId id, const Needs &needs, const QList<qint64> &gpus = {});
+    void release(MachineId id, const Needs &needs, const QList<qint64> &gpus = {});
+    /// That many devices nobody has, the lowest numbers first; fewer when there are not so many.
+    QList<qint64> freeGpus(MachineId id, int count) const;
+    /// A silent machine is lost when the last lease on it has ended.
+    void setLeases(MachineId id, Leases leases);
     /// An attempt ended there: fast ones let work be sent ahead.
     void countEnd(MachineId id);
     /// How many slots' worth of work may wait there ahead of a free slot: what it finished in the

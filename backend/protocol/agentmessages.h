@@ -83,6 +83,7 @@ struct Assignment
     std::chrono::milliseconds lease {600'000};
     bool startPaused = false;
     TaskSpec spec;
+    QList<qint64> gpus;
 
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
@@ -93,7 +94,8 @@ struct Assignment
                           field("owner", &Assignment::owner), field("leaseRule", &Assignment::leaseRule),
                           field("lease", &Assignment::lease, "ms"),
                           field("startPaused", &Assignment::startPaused),
-                          field("spec", &Assignment::spec));
+                          field("spec", &Assignment::spec),
+                          field("gpus", &Assignment::gpus, "numbers of the devices it may use"));
     }
     friend bool operator==(const Assignment &, const Assignment &) = default;
 };
@@ -113,10 +115,11 @@ enum class OrderKind {
     Kill, ///< at once
     Freeze, Thaw,
     Forget, ///< its report is committed or not wanted: remove the run folder
+    Recall, ///< give it back if it has not started; else nothing
 };
 template<>
 inline constexpr auto enumNames<OrderKind>
-    = std::to_array<std::string_view>({"stop", "kill", "freeze", "thaw", "forget"});
+    = std::to_array<std::string_view>({"stop", "kill", "freeze", "thaw", "forget", "recall"});
 
 struct Order
 {

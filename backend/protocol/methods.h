@@ -3,10 +3,15 @@
 #include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batchrequests.h"
 #include "backend/protocol/feedrequests.h"
+#include "backend/protocol/causerequests.h"
+#include "backend/protocol/explainrequests.h"
+#include "backend/protocol/flagrequests.h"
 #include "backend/protocol/machinerequests.h"
 #include "backend/protocol/operationrequests.h"
 #include "backend/protocol/outputrequests.h"
+#include "backend/protocol/poolrequests.h"
 #include "backend/protocol/sessionrequests.h"
+#include "backend/protocol/strayrequests.h"
 #include "backend/protocol/submissionrequests.h"
 #include "backend/protocol/taskrequests.h"
 
@@ -24,6 +29,8 @@ using Methods = TypeList<
     Submit, BeginSubmission, AddToSubmission, CommitSubmission,
     ListTasks, CountTasks, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
     ListBatches, SetBatch,
+    PauseTasks, PauseEverything, HoldProject, PauseProject,
+    ListPools, ResumePool, ExplainTask, ListCauses, ListStrays, StopStray, AdoptStray,
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
     SubscribeFeed, OpenWindow, GetWindowPage, RefreshWindow, CloseWindow,

@@ -108,6 +108,9 @@ struct Status
     qint64 diskFree = 0;
     Instant certificateEnds;
     QList<Attention> attention;
+    bool paused = false;
+    QStringList heldProjects;
+    QStringList pausedProjects;
 
     static constexpr auto fields()
     {
@@ -120,7 +123,10 @@ struct Status
             field("machines", &Status::machines), field("slots", &Status::slotCount),
             field("slotsUsed", &Status::slotsUsed), field("diskFree", &Status::diskFree, "bytes"),
             field("certificateEnds", &Status::certificateEnds),
-            field("attention", &Status::attention, "what needs a person, and the remedy"));
+            field("attention", &Status::attention, "what needs a person, and the remedy"),
+            field("paused", &Status::paused, "pause --all is on"),
+            field("heldProjects", &Status::heldProjects),
+            field("pausedProjects", &Status::pausedProjects));
     }
     friend bool operator==(const Status &, const Status &) = default;
 };

@@ -254,6 +254,7 @@ struct Task
     quint64 causeKey = 0;
     int waitsFor = 0;
     bool unreachable = false;
+    bool paused = false;
 
     static constexpr auto fields()
     {
@@ -276,7 +277,8 @@ struct Task
             field("signal", &Task::signal), field("lastLine", &Task::lastLine),
             field("causeKey", &Task::causeKey, "groups failures that look alike"),
             field("waitsFor", &Task::waitsFor, "how many tasks it still waits for"),
-            field("unreachable", &Task::unreachable, "its lease ended and nothing was heard"));
+            field("unreachable", &Task::unreachable, "its lease ended and nothing was heard"),
+            field("paused", &Task::paused, "a person wants it frozen, and not started"));
     }
     friend bool operator==(const Task &, const Task &) = default;
 };
@@ -306,6 +308,7 @@ struct Attempt
     bool unreachable = false;
     bool wasRunning = false;
     QString detail;
+    QList<qint64> gpus;
 
     AttemptId id() const { return {task, n}; }
 
@@ -325,7 +328,8 @@ struct Attempt
             field("errSize", &Attempt::errSize, "bytes of stderr"),
             field("unreachable", &Attempt::unreachable),
             field("wasRunning", &Attempt::wasRunning, "its process was seen running"),
-            field("detail", &Attempt::detail, "what exactly went wrong, in words"));
+            field("detail", &Attempt::detail, "what exactly went wrong, in words"),
+            field("gpus", &Attempt::gpus, "numbers of the devices it has"));
     }
     friend bool operator==(const Attempt &, const Attempt &) = default;
 };

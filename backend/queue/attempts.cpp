@@ -30,7 +30,8 @@ std::chrono::milliseconds backoffAfter(const Retry &retry, int failures)
 
 Attempts::Attempts(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches,
                    const Clock &clock, QObject *parent)
-    : QObject(parent), m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_clock(clock)
+    : QObject(parent), m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_clock(clock),
+      m_strays(store, clock)
 {
 }
 
@@ -38,6 +39,7 @@ void Attempts::restore(const Snapshot &snapshot)
 {
     m_runs.clear();
     m_onMachine.clear();
+    m_strays.restore(snapshot);
     QHash<TaskId, Spec> specs;
     for (const auto &[task, bytes] : snapshot.specs) {
         if (Result<TaskSpec> spec = decode<TaskSpec>(bytes))
@@ -49,9 +51,26 @@ void Attempts::restore(const Snapshot &snapshot)
         if (!run.spec)
             run.spec = std::make_shared<const TaskSpec>();
         run.holdsSlots = task && task->currentAttempt == attempt.n && attempt.state != TaskState::Collecting;
+        run.isPaused = attempt.state == TaskState::Paused;
+        run.cancelled = task && task->currentAttempt == attempt.n && task->cancelWanted;
+        if (const StoredStray *stray = m_strays.find(attempt.machine, attempt.id()); stray && stray->adopted)
+            run.epoch = stray->epoch;
         m_runs.insert(attempt.id(), run);
         m_onMachine[attempt.machine].append(attempt.id());
+        // Every lease begins anew with the daemon.
+        if (attempt.unreachable && task && task->currentAttempt == attempt.n)
+            setReachable(*this->run(attempt.id()), *m_queue.record(attempt.task));
     }
+}
+
+void Attempts::setReachable(Run &run, TaskRecord &task)
+{
+    run.attempt.unreachable = false;
+    run.postponed = false;
+    run.fencePassed = false;
+    task.unreachable = false;
+    m_queue.touch(task);
+    touch(run);
 }
 
 Attempts::Run *Attempts::run(AttemptId id)
@@ -110,7 +129,7 @@ void Attempts::drop(AttemptId id)
 void Attempts::freeSlots(Run &run)
 {
     if (std::exchange(run.holdsSlots, false))
-        emit freed(run.attempt.machine, run.spec->needs);
+        emit freed(run.attempt.machine, run.spec->needs, run.attempt.gpus);
 }
 
 void Attempts::order(Run &run, OrderKind kind, EndReason reason)
@@ -120,12 +139,16 @@ void Attempts::order(Run &run, OrderKind kind, EndReason reason)
                  {.task = run.attempt.task, .n = run.attempt.n, .kind = kind, .reason = reason});
 }
 
-Assignment Attempts::assign(TaskId id, MachineId machine, const QString &machineName, Spec spec)
+Assignment Attempts::assign(TaskId id, MachineId machine, const QString &machineName, Spec spec,
+                            const QList<qint64> &gpus)
 {
     TaskRecord &task = *m_queue.record(id);
     Run run {.attempt = {}, .spec = spec};
     run.attempt.task = id;
     run.attempt.n = ++task.lastAttempt;
+    while (m_strays.find(machine, run.attempt.id())) // its agent would take the two for one
+        run.attempt.n = ++task.lastAttempt;
+    run.attempt.gpus = gpus;
     run.attempt.machine = machine;
     run.attempt.machineName = machineName;
     run.attempt.specNumber = task.specNumber;
@@ -151,10 +174,12 @@ Assignment Attempts::assignmentOf(const Run &run) const
     assignment.leaseRule = leaseRule(run.attempt.id());
     assignment.spec = *run.spec;
     const TaskRecord *task = m_queue.find(run.attempt.task);
+    assignment.startPaused = run.isPaused;
+    assignment.gpus = run.attempt.gpus;
+    assignment.owner = task ? m_queue.textOf(task->owner) : QString();
     if (const Batch *batch = task ? m_batches.find(task->batch) : nullptr) {
         assignment.project = batch->project;
         assignment.batch = batch->name;
-        assignment.owner = batch->owner;
         assignment.lease = batch->lease;
     }
     return assignment;
@@ -163,12 +188,12 @@ Assignment Attempts::assignmentOf(const Run &run) const
 void Attempts::apply(MachineId machine, const Report &report)
 {
     Run *known = run(report.id());
-    if (!known || known->attempt.machine != machine) {
-        // An end that was committed and whose acknowledgement got lost, or a stray: life.md, Return.
+    if (isStray(report.id(), report.epoch)) {
+        m_strays.report(machine, report);
         return;
     }
-    if (report.epoch != 0 && report.epoch != m_ledger.epoch())
-        return;
+    if (!known || known->attempt.machine != machine)
+        return; // an end that was committed, and whose acknowledgement got lost
     TaskRecord *task = m_queue.record(report.task);
     const bool current = task && task->currentAttempt == report.n;
     if (!current && task && adoptable(*known, *task, report.kind == ReportKind::Ended && succeeded(report)))
@@ -217,10 +242,15 @@ void Attempts::progress(Run &run, TaskRecord &task, const Report &report)
         return;
     attempt.state = state;
     attempt.unreachable = false;
+    run.postponed = false;
     task.unreachable = false;
     m_queue.setState(task, state);
     m_queue.touch(task);
     touch(run);
+    // A wish that changed while its agent was away may have crossed this report.
+    const bool isFrozen = state == TaskState::Paused;
+    if ((isFrozen || report.kind == ReportKind::Thawed) && isFrozen != run.isPaused)
+        paceAnew(run, task, state);
 }
 
 void Attempts::end(Run &run, TaskRecord *task, const Report &report)
@@ -252,6 +282,8 @@ void Attempts::end(Run &run, TaskRecord *task, const Report &report)
         task->unreachable = false;
         conclude(*task, run, report);
     }
+    if (run.epoch != 0)
+        m_strays.remove(attempt.machine, attempt.id());
     drop(attempt.id());
 }
 
@@ -295,6 +327,7 @@ bool Attempts::tryAgain(TaskRecord &task, const Run &run, const Report &report)
         TaskSpec more = *run.spec;
         more.needs.memory = qint64(double(more.needs.memory) * retry.memoryFactor);
         m_queue.reshape(task, more);
+        emit respecified(task.id, std::make_shared<const TaskSpec>(more));
     }
     const auto wait = backoffAfter(retry, task.failures);
     m_queue.requeue(task, wait.count() > 0 ? m_clock.now() + wait : never);
@@ -303,7 +336,8 @@ bool Attempts::tryAgain(TaskRecord &task, const Run &run, const Report &report)
 
 bool Attempts::poisoned(TaskRecord &task, const Run &run)
 {
-    if (!run.attempt.wasRunning || ++task.poison < mostPoison)
+    const bool excused = run.forgiven || m_excused.contains(run.attempt.machine);
+    if (excused || !run.attempt.wasRunning || ++task.poison < mostPoison)
         return false;
     m_queue.finish(task, {.state = TaskState::Failed, .at = m_clock.now(), .reason = EndReason::Poisoned,
                           .lastLine = u"its machine went away %1 times while it ran"_s.arg(mostPoison),
@@ -364,15 +398,19 @@ void Attempts::adopt(Run &run, TaskRecord &task)
     m_queue.setState(task, again.attempt.state);
     m_queue.touch(task);
     touch(again);
+    pace(again, task);
 }
 
 Attempts::Reconciled Attempts::reconcile(MachineId machine, const QList<HeldAttempt> &held)
 {
     Reconciled result;
     QSet<AttemptId> there;
+    m_strays.keepHeld(machine, held);
     for (const HeldAttempt &attempt : held) {
-        if (attempt.epoch != 0 && attempt.epoch != m_ledger.epoch())
-            continue; // a stray of another history: not ours to stop
+        if (isStray(attempt.id(), attempt.epoch)) {
+            m_strays.hold(machine, attempt);
+            continue; // not ours to stop
+        }
         there.insert(attempt.id());
         Run *known = run(attempt.id());
         TaskRecord *task = known ? m_queue.record(attempt.task) : nullptr;
@@ -385,12 +423,16 @@ Attempts::Reconciled Attempts::reconcile(MachineId machine, const QList<HeldAtte
             adopt(*known, *task);
         else if (!current && attempt.state != TaskState::Collecting)
             result.stop.append(attempt); // Collecting: its end is on its way, and may be a success
-        else if (current && known->attempt.unreachable) {
-            known->attempt.unreachable = false;
-            task->unreachable = false;
-            m_queue.touch(*task);
-            touch(*known);
-        }
+        else if (current && known->attempt.unreachable)
+            setReachable(*known, *task);
+        task = m_queue.record(attempt.task);
+        known = run(attempt.id());
+        if (!known || !task || task->currentAttempt != attempt.n)
+            continue;
+        if (known->cancelled)
+            order(*known, OrderKind::Stop, EndReason::Cancelled); // it may not have heard of it
+        else
+            paceAnew(*known, *task, attempt.state);
     }
     const QList<AttemptId> ours = on(machine);
     for (const AttemptId id : ours) {
@@ -401,6 +443,12 @@ Attempts::Reconciled Attempts::reconcile(MachineId machine, const QList<HeldAtte
             lost(known, EndReason::WorkerLost);
             continue;
         }
+        const TaskRecord *task = m_queue.find(id.task);
+        if (task && (known.cancelled || wantsHeld(*task))) {
+            lost(known, EndReason::Superseded); // it never left here
+            continue;
+        }
+        known.isPaused = task && wantsPaused(*task);
         result.again.append(assignmentOf(known));
     }
     return result;
@@ -418,16 +466,22 @@ Outcome Attempts::cancel(TaskId id, CancelMode mode)
         return Outcome::Already;
     current->cancelled = true;
     task->cancelWanted = true;
+    m_queue.touch(*task);
+    if (current->attempt.unreachable) {
+        lost(*current, EndReason::WorkerLost); // its lease is over: nobody is waited for
+        return Outcome::Changed;
+    }
     order(*current, mode == CancelMode::Kill ? OrderKind::Kill : OrderKind::Stop, EndReason::Cancelled);
     return Outcome::Changed;
 }
 
-void Attempts::leaseEnded(AttemptId id)
+void Attempts::leaseEnded(AttemptId id, Loss loss)
 {
     Run *ended = run(id);
     if (!ended || ended->attempt.unreachable)
         return;
     ended->attempt.unreachable = true;
+    ended->forgiven = loss != Loss::Alone;
     touch(*ended);
     TaskRecord *task = m_queue.record(id.task);
     if (!task || task->currentAttempt != id.n)
@@ -437,20 +491,73 @@ void Attempts::leaseEnded(AttemptId id)
         lost(*ended, EndReason::WorkerLost);
         return;
     }
-    if (leaseRule(id) != LeaseRule::Replace) {
+    const LeaseRule rule = leaseRule(id);
+    ended->postponed = loss == Loss::InStorm && rule != LeaseRule::Wait;
+    if (rule != LeaseRule::Replace || ended->postponed) {
         m_queue.touch(*task);
         return;
     }
-    freeSlots(*ended);
-    if (!poisoned(*task, *ended))
-        m_queue.requeue(*task, never);
+    replace(*ended, *task);
+}
+
+void Attempts::replace(Run &run, TaskRecord &task)
+{
+    freeSlots(run);
+    if (!poisoned(task, run))
+        m_queue.requeue(task, never);
+}
+
+void Attempts::stormEnded(MachineId machine)
+{
+    const QList<AttemptId> there = on(machine);
+    for (const AttemptId id : there) {
+        Run &waiting = *run(id);
+        if (!std::exchange(waiting.postponed, false) || !waiting.attempt.unreachable)
+            continue;
+        TaskRecord *task = m_queue.record(id.task);
+        if (!task || task->currentAttempt != id.n)
+            continue;
+        if (leaseRule(id) == LeaseRule::Replace)
+            replace(waiting, *task);
+        else if (waiting.fencePassed)
+            lost(waiting, EndReason::WorkerLost);
+    }
+}
+
+int Attempts::waitingOn(MachineId machine) const
+{
+    const QList<AttemptId> there = on(machine);
+    return int(std::count_if(there.begin(), there.end(), [this](AttemptId id) { return waitsForStorm(id); }));
+}
+
+bool Attempts::waitsForStorm(AttemptId id) const
+{
+    const auto it = m_runs.constFind(id);
+    return it != m_runs.cend() && it->postponed;
+}
+
+void Attempts::excuse(MachineId machine, bool excused)
+{
+    if (excused)
+        m_excused.insert(machine);
+    else
+        m_excused.remove(machine);
 }
 
 void Attempts::fenceEnded(AttemptId id)
 {
     Run *fenced = run(id);
-    if (fenced && fenced->attempt.unreachable)
+    if (!fenced || !fenced->attempt.unreachable)
+        return;
+    fenced->fencePassed = true;
+    if (!fenced->postponed)
         lost(*fenced, EndReason::WorkerLost);
+}
+
+void Attempts::abandon(AttemptId id)
+{
+    if (Run *there = run(id))
+        lost(*there, EndReason::WorkerLost);
 }
 
 void Attempts::machineRemoved(MachineId machine)
@@ -459,6 +566,8 @@ void Attempts::machineRemoved(MachineId machine)
     for (const AttemptId id : there)
         lost(*run(id), EndReason::WorkerLost);
     m_onMachine.remove(machine);
+    m_excused.remove(machine);
+    m_strays.removeMachine(machine);
 }
 
 } // namespace Drover

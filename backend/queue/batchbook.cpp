@@ -9,6 +9,7 @@ namespace Drover {
 namespace {
 
 const QString defaultBatch = u"default"_s;
+const QString flagsKey = u"flags"_s;
 
 } // namespace
 
@@ -21,6 +22,7 @@ void BatchBook::restore(const Snapshot &snapshot)
     m_keptLive.clear();
     m_changed.clear();
     m_emptied.clear();
+    m_flags = decode<Flags>(snapshot.meta.value(flagsKey)).value_or(Flags {}); // none yet: nothing
     for (const Batch &batch : snapshot.batches) {
         m_batches.insert(batch.id, batch);
         m_live.insert({batch.project, batch.name.toCaseFolded()}, batch.id);
@@ -52,6 +54,12 @@ BatchId BatchBook::ensure(const QString &project, const QString &name, const QSt
     m_live.insert({project, wanted.toCaseFolded()}, batch.id);
     m_changed.insert(batch.id);
     return m_batches.insert(batch.id, batch)->id;
+}
+
+void BatchBook::setFlags(const Flags &flags)
+{
+    m_flags = flags;
+    m_store.stage().putMeta(flagsKey, encode(flags));
 }
 
 Result<void> BatchBook::reopen(Batch batch)

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "backend/queue/flags.h"
 #include "backend/store/ledger.h"
 
 #include <set>
 
 namespace Drover {
 
-/// The live batches and their counters. A counter moves with every change of a task's state, so
+/// The live batches and their counters, and what is held or paused above them. A counter moves with every change of a task's state, so
 /// batches are staged once a turn (stageChanged), however many tasks moved. State thread.
 class BatchBook
 {
@@ -24,6 +25,9 @@ public:
     BatchId ensure(const QString &project, const QString &name, const QString &owner, Instant now);
     /// A batch that had ended goes on. Conflict when another of its name is live.
     Result<void> reopen(Batch batch);
+
+    const Flags &flags() const { return m_flags; }
+    void setFlags(const Flags &flags);
 
     /// A submission is open for it: it does not end meanwhile.
     void keepLive(BatchId id) { ++m_keptLive[id]; }
@@ -47,6 +51,7 @@ private:
     QHash<BatchId, int> m_keptLive;
     std::set<BatchId> m_changed;
     std::set<BatchId> m_emptied; // all of whose tasks were moved away: they end, too
+    Flags m_flags;
 };
 
 } // namespace Drover

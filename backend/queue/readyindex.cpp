@@ -4,6 +4,11 @@ namespace Drover {
 
 namespace {
 
+ReadyIndex::Kind kindOf(const TaskRecord &task)
+{
+    return {.shape = task.shape, .owner = task.owner, .share = task.share};
+}
+
 constexpr qint64 microsecondsPerPriority = 60'000'000;
 
 } // namespace
@@ -15,7 +20,7 @@ qint64 ReadyIndex::keyOf(const TaskRecord &task)
 
 void ReadyIndex::insert(const TaskRecord &task)
 {
-    Line &line = m_batches[task.batch][task.shape];
+    Line &line = m_batches[task.batch][kindOf(task)];
     line.insert(line.end(), {keyOf(task), task.id}); // nearly always the newest
 }
 
@@ -24,7 +29,7 @@ void ReadyIndex::erase(const TaskRecord &task)
     const auto batch = m_batches.find(task.batch);
     if (batch == m_batches.end())
         return;
-    const auto line = batch->second.find(task.shape);
+    const auto line = batch->second.find(kindOf(task));
     if (line == batch->second.end())
         return;
     line->second.erase({keyOf(task), task.id});

@@ -7,7 +7,7 @@
 
 namespace Drover {
 
-/// The queued tasks that could start now, by batch and shape, in the order they shall start.
+/// The queued tasks that could start now, by batch and kind, in the order they shall start.
 ///
 /// A task's place never changes while it waits: its key is its submission, earlier by one minute
 /// for each point of priority, so that priority ages without anybody touching a million keys.
@@ -21,7 +21,15 @@ public:
         friend auto operator<=>(const Entry &, const Entry &) = default;
     };
     using Line = std::set<Entry>;
-    using Lines = std::map<int, Line>; ///< by shape
+    /// What tasks have in common that may start in each other's place.
+    struct Kind
+    {
+        int shape = 0;
+        int owner = 0;
+        int share = 0;
+        friend auto operator<=>(const Kind &, const Kind &) = default;
+    };
+    using Lines = std::map<Kind, Line>;
 
     static qint64 keyOf(const TaskRecord &task);
 

@@ -142,7 +142,6 @@ private:
         refuse(!m_spec.outputs.isEmpty(), u"outputs"_s);
         refuse(!m_spec.runAs.isEmpty(), u"runAs"_s);
         refuse(!m_spec.progress.isEmpty(), u"progress"_s);
-        refuse(m_spec.needs.gpu > 0, u"needs.gpu"_s);
     }
 
     const TaskSpec &m_spec;

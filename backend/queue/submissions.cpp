@@ -195,6 +195,7 @@ QList<TaskId> Submissions::addTasks(const QList<PreparedSpec> &specs, const QLis
                                     const QString &batchName, const QString &user)
 {
     const Instant now = m_clock.now();
+    const QString shareBy = m_batches.find(submission.batch)->shareBy;
     QList<TaskId> ids;
     ids.reserve(specs.size());
     for (qsizetype i = 0; i < specs.size(); ++i) {
@@ -209,6 +210,9 @@ QList<TaskId> Submissions::addTasks(const QList<PreparedSpec> &specs, const QLis
         record.flags = qint8((spec.afterRule == AfterRule::AllEnded ? AfterAllEnded : 0)
                              | (spec.afterFailed == AfterFailed::Wait ? AfterFailedWaits : 0));
         record.held = spec.held;
+        record.owner = m_queue.word(user);
+        if (!shareBy.isEmpty())
+            record.share = m_queue.shareOf(spec.labels.value(shareBy));
 
         NewTask task;
         task.task.id = record.id;

@@ -16,7 +16,7 @@ QByteArray keyOf(const Needs &needs, std::optional<LeaseRule> rule)
 } // namespace
 
 TaskQueue::TaskQueue(Store &store, Ledger &ledger, BatchBook &batches, const Clock &clock, QObject *parent)
-    : QObject(parent), m_store(store), m_ledger(ledger), m_batches(batches), m_clock(clock), m_shapes(1)
+    : QObject(parent), m_store(store), m_ledger(ledger), m_batches(batches), m_clock(clock), m_shapes(1), m_words({QString()})
 {
 }
 
@@ -27,6 +27,9 @@ void TaskQueue::restore(const Snapshot &snapshot)
     m_delayed.clear();
     m_dependents.clear();
     m_shapeIds.clear();
+    m_words = {QString()};
+    m_wordIds.clear();
+    m_running = {};
     m_shapes.assign(1, {});
     for (const Shape &shape : snapshot.shapes) {
         m_shapes.resize(std::max(m_shapes.size(), size_t(shape.id) + 1));
@@ -54,8 +57,11 @@ void TaskQueue::restore(const Snapshot &snapshot)
         task.priority = qint8(stored.priority);
         task.flags = qint8(stored.flags);
         task.held = stored.held;
+        task.paused = stored.paused;
+        task.cancelWanted = stored.cancelling;
         task.keep = stored.keep;
         task.unreachable = stored.unreachable;
+        task.owner = word(stored.owner);
         m_records.insert(task.id, task);
     }
     for (const StoredNeed &need : snapshot.needs) {
@@ -70,8 +76,16 @@ void TaskQueue::restore(const Snapshot &snapshot)
         task->needFailed = task->needFailed || isFinished(need.otherState);
         m_dependents[need.other].append(need.task);
     }
-    for (const StoredTask &stored : snapshot.tasks)
-        index(m_records[stored.id]);
+    for (const auto &[id, value] : snapshot.shares) {
+        if (TaskRecord *task = record(id))
+            task->share = shareOf(value);
+    }
+    for (const StoredTask &stored : snapshot.tasks) {
+        const TaskRecord &task = m_records[stored.id];
+        index(task);
+        if (isStarted(task.state))
+            countStarted(task, 1);
+    }
 }
 
 const TaskRecord *TaskQueue::find(TaskId id) const
@@ -148,7 +162,7 @@ void TaskQueue::forget(const QList<TaskId> &ids)
 
 bool TaskQueue::isReady(const TaskRecord &task) const
 {
-    return task.state == TaskState::Queued && !task.held && task.submission == 0;
+    return task.state == TaskState::Queued && !task.held && !task.paused && task.submission == 0;
 }
 
 void TaskQueue::index(const TaskRecord &task)
@@ -191,8 +205,56 @@ void TaskQueue::setState(TaskRecord &task, TaskState state)
     unindex(task);
     if (task.submission == 0)
         m_batches.count(task.batch, task.state, state);
+    if (isStarted(task.state) != isStarted(state))
+        countStarted(task, isStarted(state) ? 1 : -1);
     task.state = state;
     index(task);
+}
+
+int TaskQueue::word(const QString &text)
+{
+    if (text.isEmpty())
+        return 0;
+    int &id = m_wordIds[text];
+    if (id == 0) {
+        id = int(m_words.size());
+        m_words.append(text);
+    }
+    return id;
+}
+
+int TaskQueue::shareIn(BatchId id, const Labels &labels)
+{
+    const Batch *batch = m_batches.find(id);
+    return batch && !batch->shareBy.isEmpty() ? shareOf(labels.value(batch->shareBy)) : 0;
+}
+
+void TaskQueue::countStarted(const TaskRecord &task, int by)
+{
+    const auto count = [by](auto &counts, const auto &key) {
+        if ((counts[key] += by) == 0)
+            counts.remove(key);
+    };
+    count(m_running.byOwner, task.owner);
+    if (task.share != 0)
+        count(m_running.byShare, std::pair(task.batch, task.share));
+}
+
+void TaskQueue::setShares(BatchId batch, const QHash<TaskId, QString> &values)
+{
+    const Batch *found = m_batches.find(batch);
+    const bool shares = found && !found->shareBy.isEmpty();
+    for (TaskRecord &task : m_records) {
+        if (task.batch != batch)
+            continue;
+        unindex(task);
+        if (isStarted(task.state))
+            countStarted(task, -1);
+        task.share = shares ? shareOf(values.value(task.id)) : 0;
+        if (isStarted(task.state))
+            countStarted(task, 1);
+        index(task);
+    }
 }
 
 TaskChange TaskQueue::changeOf(const TaskRecord &task) const
@@ -203,6 +265,9 @@ TaskChange TaskQueue::changeOf(const TaskRecord &task) const
     change.batch = task.batch;
     change.state = task.state;
     change.held = task.held;
+    change.paused = task.paused;
+    change.cancelling = task.cancelWanted;
+    change.shape = task.shape;
     change.keep = task.keep;
     change.unreachable = task.unreachable;
     change.priority = task.priority;
@@ -247,6 +312,7 @@ void TaskQueue::finish(TaskRecord &task, const TaskEnd &end)
 void TaskQueue::finishOne(TaskRecord &task, const TaskEnd &end)
 {
     setState(task, end.state);
+    task.unreachable = false;
     task.rev = m_ledger.nextRevision();
     TaskChange change = changeOf(task);
     change.ended = end.at;
@@ -316,6 +382,20 @@ Outcome TaskQueue::hold(TaskId id, bool held)
     return Outcome::Changed;
 }
 
+Outcome TaskQueue::pause(TaskId id, bool paused)
+{
+    TaskRecord *task = record(id);
+    if (!task || task->submission != 0)
+        return Outcome::NotFound;
+    if (task->paused == paused)
+        return Outcome::Already;
+    unindex(*task);
+    task->paused = paused;
+    index(*task);
+    touch(*task);
+    return Outcome::Changed;
+}
+
 Outcome TaskQueue::setPriority(TaskId id, int priority)
 {
     TaskRecord *task = record(id);
@@ -339,7 +419,7 @@ Outcome TaskQueue::cancelUnstarted(TaskId id)
     return Outcome::Changed;
 }
 
-Result<void> TaskQueue::retry(const StoredTask &finished)
+Result<void> TaskQueue::retry(const StoredTask &finished, const Labels &labels)
 {
     if (m_records.contains(finished.id))
         return fail(ErrorCode::Conflict, u"task %1 has not ended"_s.arg(finished.id.value));
@@ -353,6 +433,8 @@ Result<void> TaskQueue::retry(const StoredTask &finished)
     task.priority = qint8(finished.priority);
     task.flags = qint8(finished.flags);
     task.keep = finished.keep;
+    task.owner = word(finished.owner);
+    task.share = shareIn(finished.batch, labels);
     task.state = TaskState::Queued;
     takeBack(task, finished.state, {});
     return {};
@@ -369,7 +451,8 @@ TaskRecord &TaskQueue::takeBack(const TaskRecord &task, TaskState from, const QL
     return added;
 }
 
-Result<void> TaskQueue::bringBack(const StoredTask &cancelled, const QList<TaskId> &after)
+Result<void> TaskQueue::bringBack(const StoredTask &cancelled, const QList<TaskId> &after,
+                                  const Labels &labels)
 {
     if (m_records.contains(cancelled.id))
         return fail(ErrorCode::Conflict, u"task %1 has not ended"_s.arg(cancelled.id.value));
@@ -386,7 +469,10 @@ Result<void> TaskQueue::bringBack(const StoredTask &cancelled, const QList<TaskI
     task.priority = qint8(cancelled.priority);
     task.flags = qint8(cancelled.flags);
     task.held = cancelled.held;
+    task.paused = cancelled.paused;
     task.keep = cancelled.keep;
+    task.owner = word(cancelled.owner);
+    task.share = shareIn(task.batch, labels);
     takeBack(task, cancelled.state, after);
     return {};
 }
@@ -400,7 +486,12 @@ Outcome TaskQueue::move(TaskId id, BatchId batch)
         return Outcome::Already;
     unindex(*task);
     m_batches.count(task->batch, task->state, std::nullopt);
+    if (isStarted(task->state))
+        countStarted(*task, -1);
     task->batch = batch;
+    task->share = shareIn(batch, {}); // its labels are not at hand; read again with the next start
+    if (isStarted(task->state))
+        countStarted(*task, 1);
     m_batches.count(task->batch, std::nullopt, task->state);
     index(*task);
     touch(*task);

@@ -22,6 +22,13 @@ struct TaskEnd
     quint64 causeKey = 0;
 };
 
+/// How many tasks have started and not ended. By the words of TaskQueue.
+struct Running
+{
+    QHash<int, int> byOwner;
+    QHash<std::pair<BatchId, int>, int> byShare;
+};
+
 /// What a command did to one task.
 enum class Outcome { Changed, Already, NotFound };
 
@@ -46,6 +53,15 @@ public:
     const Shape &shape(int id) const { return m_shapes.at(size_t(id)); }
     /// The id of that set of needs; a new one is stored.
     int shapeOf(const TaskSpec &spec);
+    /// Names of owners and values of labels as small numbers; 0 is none.
+    int word(const QString &text);
+    /// The word of a value of the label that a batch shares by; none is a value too.
+    int shareOf(const QString &value) { return word(u'=' + value); }
+    QString textOf(int word) const { return m_words.value(word); }
+    /// How many have started, by owner, and by (batch, share): for a fair share.
+    const Running &running() const { return m_running; }
+    /// The batch shares by another label: its tasks' values of it. Those not named have none.
+    void setShares(BatchId batch, const QHash<TaskId, QString> &values);
     qint64 unfinished() const { return m_records.size(); }
 
     /// A task that a submission brings, already checked. `after` are ids of tasks; those that are
@@ -57,11 +73,13 @@ public:
     void forget(const QList<TaskId> &ids);
 
     Outcome hold(TaskId id, bool held);
+    /// The wish alone: what runs is frozen by Attempts.
+    Outcome pause(TaskId id, bool paused);
     Outcome setPriority(TaskId id, int priority);
     /// Ends what has no attempt. What has one is cancelled by Attempts.
     Outcome cancelUnstarted(TaskId id);
     /// A finished task is queued again at a person's word: counted failures and poison are forgiven.
-    Result<void> retry(const StoredTask &finished);
+    Result<void> retry(const StoredTask &finished, const Labels &labels = {});
 
     /// Into another live batch.
     Outcome move(TaskId id, BatchId batch);
@@ -73,7 +91,8 @@ public:
     Outcome edit(TaskId id, const TaskSpec &spec);
     /// What was cancelled before it started is as it was; `after` are the tasks it waits for that
     /// are unfinished. Conflict when it is in memory.
-    Result<void> bringBack(const StoredTask &cancelled, const QList<TaskId> &after);
+    Result<void> bringBack(const StoredTask &cancelled, const QList<TaskId> &after,
+                           const Labels &labels = {});
 
     /// Queues what has waited for its `notBefore`; says when to look again.
     std::optional<Instant> wakeDelayed();
@@ -98,6 +117,8 @@ private:
     void index(const TaskRecord &task);
     void unindex(const TaskRecord &task);
     void wait(TaskRecord &task, const QList<TaskId> &after);
+    int shareIn(BatchId batch, const Labels &labels);
+    void countStarted(const TaskRecord &task, int by);
     void finishOne(TaskRecord &task, const TaskEnd &end);
     void release(TaskId ended, TaskState state, std::vector<TaskId> *failed);
     TaskChange changeOf(const TaskRecord &task) const;
@@ -112,6 +133,9 @@ private:
     QHash<TaskId, QList<TaskId>> m_dependents; // of a task: those that wait for it
     std::vector<Shape> m_shapes; // by id; 0 is unused
     QHash<QByteArray, int> m_shapeIds; // by encoded needs and lease rule
+    QStringList m_words;
+    QHash<QString, int> m_wordIds;
+    Running m_running;
 };
 
 } // namespace Drover

@@ -21,12 +21,15 @@ struct TaskRecord
     int lastAttempt = 0;
     int currentAttempt = 0;
     int waitsFor = 0;
+    int owner = 0; ///< TaskQueue::word()
+    int share = 0; ///< value of the label that its batch shares by; 0: it does not
     qint16 failures = 0;
     qint16 poison = 0;
     TaskState state = TaskState::Queued;
     qint8 priority = 50;
     qint8 flags = 0;
     bool held : 1 = false;
+    bool paused : 1 = false;
     bool keep : 1 = false;
     bool unreachable : 1 = false;
     bool needFailed : 1 = false; ///< something it waits for ended badly

@@ -1,6 +1,7 @@
 #include "backend/scheduler/placement.h"
 
 #include <algorithm>
+#include <map>
 
 using namespace Qt::StringLiterals;
 
@@ -13,6 +14,11 @@ struct Candidate
 {
     const Batch *batch = nullptr;
     const Needs *needs = nullptr;
+    // What has started so far, by which it waits for its turn; of the planner's tables.
+    qint64 *project = nullptr;
+    qint64 *owner = nullptr;
+    qint64 *running = nullptr; // of its batch
+    qint64 *share = nullptr;
     ReadyIndex::Line::const_iterator next;
     ReadyIndex::Line::const_iterator end;
     std::vector<size_t> rooms; // that could ever run it
@@ -58,22 +64,35 @@ private:
     {
         for (const auto &[id, lines] : m_input.ready.batches()) {
             const auto batch = m_input.batches.constFind(id);
-            if (batch == m_input.batches.cend() || batch->held || batch->paused)
+            if (batch == m_input.batches.cend() || m_input.flags.keepsFromStarting(*batch))
                 continue;
-            m_running[id] = batch->counts.started();
-            m_projectRunning[batch->project]; // counted below, once for all its batches
-            for (const auto &[shape, line] : lines)
-                addCandidate(*batch, m_input.shape(shape).needs, line);
+            m_batches[id] = batch->counts.started();
+            m_projects[batch->project]; // counted below, once for all its batches
+            for (const auto &[kind, line] : lines)
+                addCandidate(*batch, m_input.shape(kind.shape).needs, kind, line);
         }
         for (const Batch &batch : m_input.batches) {
-            if (m_projectRunning.contains(batch.project))
-                m_projectRunning[batch.project] += batch.counts.started();
+            if (const auto project = m_projects.find(batch.project); project != m_projects.end())
+                project->second += batch.counts.started();
         }
     }
 
-    void addCandidate(const Batch &batch, const Needs &needs, const ReadyIndex::Line &line)
+    void addCandidate(const Batch &batch, const Needs &needs, const ReadyIndex::Kind &kind,
+                      const ReadyIndex::Line &line)
     {
-        Candidate candidate {&batch, &needs, line.cbegin(), line.cend(), {}};
+        const std::pair share(batch.id, batch.shareBy.isEmpty() ? 0 : kind.share);
+        const auto owner
+            = m_owners.try_emplace(kind.owner, m_input.running.byOwner.value(kind.owner));
+        const auto shared = m_shares.try_emplace(share, m_input.running.byShare.value(share));
+        Candidate candidate{.batch = &batch,
+                            .needs = &needs,
+                            .project = &m_projects[batch.project],
+                            .owner = &owner.first->second,
+                            .running = &m_batches[batch.id],
+                            .share = &shared.first->second,
+                            .next = line.cbegin(),
+                            .end = line.cend(),
+                            .rooms = {}};
         for (size_t i = 0; i < m_input.rooms.size(); ++i) {
             if (mayRun(m_input.rooms[i], needs, batch))
                 candidate.rooms.push_back(i);
@@ -82,7 +101,8 @@ private:
             m_candidates.push_back(std::move(candidate));
     }
 
-    // The project, then the batch, that has least running; among equals the earliest key.
+    // Who has least running: the project, the owner, the batch, the value of its label; among
+    // equals the earliest key.
     size_t choose() const
     {
         size_t best = 0;
@@ -93,11 +113,11 @@ private:
         return best;
     }
 
-    bool goesBefore(const Candidate &a, const Candidate &b) const
+    static bool goesBefore(const Candidate &a, const Candidate &b)
     {
-        const auto rank = [this](const Candidate &c) {
-            return std::tuple(m_projectRunning.value(c.batch->project), -c.batch->priority,
-                              m_running.value(c.batch->id), c.next->key);
+        const auto rank = [](const Candidate &c) {
+            return std::tuple(*c.project, -c.batch->priority, *c.owner, *c.running, *c.share,
+                              c.next->key);
         };
         return rank(a) < rank(b);
     }
@@ -105,7 +125,7 @@ private:
     bool place(Candidate &candidate)
     {
         const Batch &batch = *candidate.batch;
-        if (batch.mostRunning > 0 && m_running[batch.id] >= batch.mostRunning)
+        if (batch.mostRunning > 0 && *candidate.running >= batch.mostRunning)
             return false;
         Room *room = roomFor(candidate);
         if (!room)
@@ -117,8 +137,10 @@ private:
         room->freeCpu -= needs.cpu;
         room->freeMemory -= needs.memory;
         room->freeDisk -= needs.disk;
-        ++m_running[batch.id];
-        ++m_projectRunning[batch.project];
+        room->freeGpus -= needs.gpu;
+        for (qint64 *count :
+             {candidate.project, candidate.owner, candidate.running, candidate.share})
+            ++*count;
         m_placements.push_back({candidate.next->id, room->machine});
         ++candidate.next;
         return true;
@@ -138,7 +160,8 @@ private:
             return best;
         for (const size_t i : candidate.rooms) {
             Room &room = m_input.rooms[i];
-            if (room.ahead >= needs.slotCount && fits(room, needs) && (!best || room.ahead > best->ahead))
+            if (room.ahead >= needs.slotCount && fits(room, needs)
+                && (!best || room.ahead > best->ahead))
                 best = &room;
         }
         return best;
@@ -147,14 +170,17 @@ private:
     static bool fits(const Room &room, const Needs &needs)
     {
         return needs.cpu <= room.freeCpu + 1e-9 && needs.memory <= room.freeMemory
-            && needs.disk <= room.freeDisk;
+            && needs.disk <= room.freeDisk && needs.gpu <= room.freeGpus;
     }
 
     PlanInput m_input;
     std::vector<Candidate> m_candidates;
     std::vector<Placement> m_placements;
-    QHash<BatchId, qint64> m_running;
-    QHash<QString, qint64> m_projectRunning;
+    // Of what has started. Candidates point into them, so that a choice looks nothing up.
+    std::map<QString, qint64> m_projects;
+    std::map<int, qint64> m_owners;
+    std::map<BatchId, qint64> m_batches;
+    std::map<std::pair<BatchId, int>, qint64> m_shares;
 };
 
 } // namespace
@@ -163,8 +189,9 @@ bool mayRun(const Room &room, const Needs &needs, const Batch &batch)
 {
     if (room.project != u"*" && room.project != batch.project)
         return false;
-    const QStringList pools = batch.pools.isEmpty() ? QStringList {u"default"_s} : batch.pools;
-    if (std::none_of(pools.begin(), pools.end(), [&](const QString &pool) { return room.pools.contains(pool); }))
+    const QStringList pools = batch.pools.isEmpty() ? QStringList{u"default"_s} : batch.pools;
+    if (std::none_of(pools.begin(), pools.end(),
+                     [&](const QString &pool) { return room.pools.contains(pool); }))
         return false;
     if (!needs.machine.isEmpty() && needs.machine.compare(room.name, Qt::CaseInsensitive) != 0)
         return false;

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "backend/queue/readyindex.h"
+#include "backend/queue/flags.h"
+#include "backend/queue/taskqueue.h"
 
 #include <QtCore/QHash>
 
@@ -21,6 +22,7 @@ struct Room
     double freeCpu = 0;
     qint64 freeMemory = 0;
     qint64 freeDisk = 0;
+    int freeGpus = 0;
 };
 
 struct Placement
@@ -36,13 +38,16 @@ struct PlanInput
     const QHash<BatchId, Batch> &batches;
     std::function<const Shape &(int)> shape;
     std::vector<Room> rooms;
+    Flags flags = {};
+    Running running = {};
     int most = 256; ///< placements of one plan
 };
 
 /// Which ready task goes where, in the order they are to be assigned.
 ///
-/// Projects share by what they have running, batches within a project likewise; within a batch the
-/// key of ReadyIndex decides. Free slots are filled first, the emptiest machine before others; only
+/// Projects share by what they have running; in a project the batches of highest priority come
+/// first, and owners, batches and values of the label that a batch shares by share likewise; what is
+/// then left the key of ReadyIndex decides. Free slots are filled first, the emptiest machine before others; only
 /// when none is left is work sent ahead of a slot. Costs grow with free slots and batches that have
 /// something ready, not with tasks.
 std::vector<Placement> plan(PlanInput input);

@@ -1,5 +1,6 @@
 #include "backend/store/attemptstore.h"
 
+#include "backend/store/columntext.h"
 #include "backend/store/rowwriter.h"
 
 using namespace Qt::StringLiterals;
@@ -15,7 +16,7 @@ constexpr Column columns[] = {
     {"spec_number"_L1}, {"assigned"_L1}, {"started"_L1}, {"end_reason"_L1}, {"exit_code"_L1},
     {"signal"_L1}, {"cause_key"_L1}, {"peak_memory"_L1}, {"cpu_time"_L1}, {"out_size"_L1},
     {"err_size"_L1}, {"unreachable"_L1}, {"was_running"_L1}, {"last_line"_L1, Text},
-    {"detail"_L1, Text},
+    {"detail"_L1, Text}, {"gpus"_L1, Text},
 };
 constexpr RowShape anyAttempt {RowShape::Kind::Upsert, "attempt"_L1, columns, 2};
 // While it has not ended its entry in attempt_open stays as it is.
@@ -29,7 +30,7 @@ Result<int> add(RowWriter &writer, const Attempt &a)
     return writer.add(a.task, a.n, a.ended, a.rev, a.machine, a.state, a.specNumber, a.assigned,
                       a.started, a.endReason, a.exitCode, a.signal, a.causeKey, a.peakMemory,
                       a.cpuTime, a.outSize, a.errSize, a.unreachable, a.wasRunning, a.lastLine,
-                      a.detail);
+                      a.detail, textOf(a.gpus));
 }
 
 } // namespace
@@ -65,16 +66,18 @@ QString attemptColumns()
            " attempt.state, attempt.spec_number, attempt.assigned, attempt.started, attempt.ended,"
            " attempt.end_reason, attempt.exit_code, attempt.signal, attempt.last_line,"
            " attempt.cause_key, attempt.peak_memory, attempt.cpu_time, attempt.out_size,"
-           " attempt.err_size, attempt.unreachable, attempt.was_running, attempt.detail"_s;
+           " attempt.err_size, attempt.unreachable, attempt.was_running, attempt.detail, attempt.gpus"_s;
 }
 
 Attempt attemptAt(const Statement &row)
 {
     Attempt a;
+    QString gpus;
     RowReader(row).read(a.task, a.n, a.rev, a.machine, a.machineName, a.state, a.specNumber,
                         a.assigned, a.started, a.ended, a.endReason, a.exitCode, a.signal,
                         a.lastLine, a.causeKey, a.peakMemory, a.cpuTime, a.outSize, a.errSize,
-                        a.unreachable, a.wasRunning, a.detail);
+                        a.unreachable, a.wasRunning, a.detail, gpus);
+    a.gpus = numbersOf(gpus);
     return a;
 }
 

@@ -17,6 +17,8 @@ public:
 
     /// The next number of that noun ("task", "batch", …); `count` of them at once are consecutive.
     qint64 next(const QString &noun, qint64 count = 1);
+    /// The highest that was ever handed out.
+    qint64 last(const QString &noun) const { return m_last.value(noun); }
 
     /// Every row that is mirrored carries one; they only rise.
     qint64 nextRevision() { return ++m_revision; }

@@ -222,7 +222,8 @@ Result<QList<RetryRow>> finishedTasks(Database &db, const QList<TaskId> &ids)
              .notBefore = t.notBefore, .started = t.started, .machine = t.machine,
              .priority = t.priority, .specNumber = t.specNumber, .lastAttempt = t.lastAttempt,
              .currentAttempt = t.currentAttempt, .state = t.state, .held = t.held, .keep = t.keep,
-             .unreachable = t.unreachable};
+             .unreachable = t.unreachable, .paused = t.paused,
+             .owner = t.owner};
         RowReader(row, taskColumnCount).read(s.shape, s.submission, s.flags, s.failures, s.poison);
         return retry;
     });

@@ -57,6 +57,9 @@ struct TaskChange
     int signal = 0;
     QString lastLine;
     quint64 causeKey = 0;
+    bool paused = false;
+    bool cancelling = false; ///< a person was told that it ends
+    qint64 shape = 0; ///< grows with needs.memory after an out-of-memory
 };
 
 /// Labels of a task that come, change, or go (null). Applied to what is there.
@@ -110,6 +113,9 @@ struct StoredTask
     bool held = false;
     bool keep = false;
     bool unreachable = false;
+    bool paused = false;
+    bool cancelling = false;
+    QString owner;
 };
 
 /// A waiting task, and one it waits for, with the state that one is in.
@@ -118,6 +124,21 @@ struct StoredNeed
     TaskId task;
     TaskId other;
     TaskState otherState = TaskState::Queued;
+};
+
+/// What a machine holds or reported that this history never assigned; life.md, Return.
+struct StoredStray
+{
+    MachineId machine;
+    qint64 epoch = 0; ///< the history it comes from
+    TaskId task;
+    int n = 0;
+    int specNumber = 0;
+    TaskState state = TaskState::Running;
+    Instant seen; ///< for the first time
+    bool adopted = false; ///< its reports count as those of an attempt of ours
+    bool gone = false; ///< not kept any more
+    QByteArray report; ///< CBOR of its end; empty: it has not ended
 };
 
 /// The stored part of a submission, kept 24 h under its idempotency key.
@@ -207,6 +228,8 @@ struct Snapshot
     std::vector<Attempt> attempts; ///< every one that has not ended (ended = never)
     std::vector<StoredNeed> needs; ///< of waiting tasks, but those that have succeeded
     std::vector<std::pair<TaskId, QByteArray>> specs; ///< of started tasks, for their retries
+    std::vector<std::pair<TaskId, QString>> shares; ///< label values, where a batch shares by a label
+    std::vector<StoredStray> strays;
     std::vector<StoredSubmission> submissions; ///< open ones, and those of the last 24 h
     std::vector<StoredUser> users;
     std::vector<StoredToken> tokens;

@@ -33,6 +33,7 @@ public:
     void put(const Batch &batch) { batches[batch.id] = batch; }
     void put(const Machine &machine) { machines[machine.id] = machine; }
     void put(const StoredSubmission &submission) { submissions[submission.id] = submission; }
+    void put(const StoredStray &stray) { strays.push_back(stray); }
     void put(const StoredUser &user) { users[user.id] = user; }
     void put(const StoredToken &token) { tokens[token.id] = token; }
     void put(const StoredInvitation &invitation) { invitations[invitation.id] = invitation; }
@@ -74,6 +75,7 @@ public:
     QHash<BatchId, Batch> batches;
     QHash<MachineId, Machine> machines;
     QHash<qint64, StoredSubmission> submissions;
+    std::vector<StoredStray> strays; ///< in this order
     QHash<UserId, StoredUser> users;
     QHash<TokenId, StoredToken> tokens;
     QHash<InvitationId, StoredInvitation> invitations;

@@ -27,6 +27,7 @@ constexpr Orderable orderables[] = {
     {"step"_L1, "task.step"_L1},
     {"state"_L1, "task.state"_L1},
     {"held"_L1, "task.held"_L1},
+    {"paused"_L1, "task.paused"_L1},
     {"keep"_L1, "task.keep"_L1},
     {"priority"_L1, "task.priority"_L1},
     {"owner"_L1, "task.owner"_L1},

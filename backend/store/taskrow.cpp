@@ -13,7 +13,8 @@ QString taskColumns()
            " task.run_as, task.labels, task.queued, task.not_before, task.started, task.ended,"
            " task.spec_number, task.last_attempt, task.current_attempt, task.machine,"
            " coalesce(machine.name, ''), task.end_reason, task.exit_code, task.signal,"
-           " task.last_line, task.cause_key, task.waits_for, task.unreachable"_s;
+           " task.last_line, task.cause_key, task.waits_for, task.unreachable,"
+           " task.paused"_s;
 }
 
 QString taskFrom(const QString &ids)
@@ -31,7 +32,7 @@ Task taskAt(const Statement &row)
                         t.held, t.keep, t.priority, t.owner, t.runAs, labels, t.queued, t.notBefore,
                         t.started, t.ended, t.specNumber, t.lastAttempt, t.currentAttempt, t.machine,
                         t.machineName, t.endReason, t.exitCode, t.signal, t.lastLine, t.causeKey,
-                        t.waitsFor, t.unreachable);
+                        t.waitsFor, t.unreachable, t.paused);
     t.labels = mapOf(labels);
     return t;
 }

@@ -12,6 +12,6 @@ QString taskFrom(const QString &ids);
 Task taskAt(const Statement &row);
 
 /// How many columns that are, for what else a query reads.
-constexpr int taskColumnCount = 30;
+constexpr int taskColumnCount = 31;
 
 } // namespace Drover

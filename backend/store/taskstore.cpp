@@ -6,6 +6,7 @@
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QSet>
 
 using namespace Qt::StringLiterals;
 
@@ -22,7 +23,7 @@ constexpr Column newTaskColumns[] = {
     {"waits_for"_L1}, {"failures"_L1}, {"poison"_L1}, {"flags"_L1}, {"shape"_L1},
     {"submission"_L1}, {"end_reason"_L1}, {"exit_code"_L1}, {"signal"_L1}, {"cause_key"_L1},
     {"name"_L1, Text}, {"name_key"_L1, Text}, {"step"_L1, Text}, {"owner"_L1, Text},
-    {"run_as"_L1, Text}, {"labels"_L1, Text}, {"last_line"_L1, Text},
+    {"run_as"_L1, Text}, {"labels"_L1, Text}, {"last_line"_L1, Text}, {"paused"_L1},
 };
 constexpr RowShape newTask {RowShape::Kind::Insert, "task"_L1, newTaskColumns, 1};
 
@@ -45,7 +46,8 @@ constexpr Column changeColumns[] = {
     {"not_before"_L1}, {"machine"_L1}, {"priority"_L1}, {"held"_L1}, {"keep"_L1},
     {"unreachable"_L1}, {"spec_number"_L1}, {"last_attempt"_L1}, {"current_attempt"_L1},
     {"waits_for"_L1}, {"failures"_L1}, {"poison"_L1}, {"end_reason"_L1}, {"exit_code"_L1},
-    {"signal"_L1}, {"cause_key"_L1}, {"last_line"_L1, Text},
+    {"signal"_L1}, {"cause_key"_L1}, {"last_line"_L1, Text}, {"paused"_L1}, {"cancelling"_L1},
+    {"shape"_L1},
 };
 constexpr RowShape stays {RowShape::Kind::Update, "task"_L1, changeColumns, 3};
 constexpr RowShape ends {RowShape::Kind::Update, "task"_L1, changeColumns, 2};
@@ -56,7 +58,7 @@ Result<int> addChange(RowWriter &writer, const TaskChange &c)
     return writer.add(c.id, c.batch, c.ended, c.rev, c.state, c.started, c.notBefore, c.machine,
                       c.priority, c.held, c.keep, c.unreachable, c.specNumber, c.lastAttempt,
                       c.currentAttempt, c.waitsFor, c.failures, c.poison, c.endReason, c.exitCode,
-                      c.signal, c.causeKey, c.lastLine);
+                      c.signal, c.causeKey, c.lastLine, c.paused, c.cancelling, c.shape);
 }
 
 Result<int> addNew(RowWriter &writer, const NewTask &row)
@@ -66,7 +68,8 @@ Result<int> addNew(RowWriter &writer, const NewTask &row)
                       t.machine, t.priority, t.held, t.keep, t.unreachable, t.specNumber,
                       t.lastAttempt, t.currentAttempt, t.waitsFor, 0, 0, row.flags, row.shape,
                       row.submission, t.endReason, t.exitCode, t.signal, t.causeKey, t.name,
-                      nameKey(t.name), t.step, t.owner, t.runAs, textOf(t.labels), t.lastLine);
+                      nameKey(t.name), t.step, t.owner, t.runAs, textOf(t.labels), t.lastLine,
+                      t.paused);
 }
 
 } // namespace
@@ -193,19 +196,56 @@ Result<std::vector<Shape>> allShapes(Database &database)
 Result<std::vector<StoredTask>> unfinishedTasks(Database &database)
 {
     std::vector<StoredTask> tasks;
+    QSet<QString> owners;
     Statement &query = database.prepared(
         "SELECT id, batch, rev, shape, submission, queued, not_before, started, machine, priority,"
         " flags, spec_number, last_attempt, current_attempt, failures, poison, state, held, keep,"
-        " unreachable FROM task WHERE ended = 0 ORDER BY id"_L1);
+        " unreachable, paused, cancelling, owner FROM task WHERE ended = 0 ORDER BY id"_L1);
     while (query.next()) {
         StoredTask &t = tasks.emplace_back();
         RowReader(query).read(t.id, t.batch, t.rev, t.shape, t.submission, t.queued, t.notBefore,
                               t.started, t.machine, t.priority, t.flags, t.specNumber,
                               t.lastAttempt, t.currentAttempt, t.failures, t.poison, t.state,
-                              t.held, t.keep, t.unreachable);
+                              t.held, t.keep, t.unreachable, t.paused, t.cancelling, t.owner);
+        t.owner = *owners.insert(t.owner); // one text for all that are equal
     }
     const Result<void> read = query.finish();
     return read ? Result<std::vector<StoredTask>>(std::move(tasks)) : read.error();
+}
+
+Result<std::vector<std::pair<TaskId, QString>>> taskShares(Database &database)
+{
+    std::vector<std::pair<TaskId, QString>> shares;
+    Statement &query = database.prepared(
+        "SELECT task.id, task.labels, batch.share_by FROM batch JOIN task ON task.batch = batch.id"
+        " WHERE batch.ended = 0 AND batch.share_by <> '' AND task.ended = 0 ORDER BY task.id"_L1);
+    while (query.next()) {
+        TaskId id;
+        QString labels;
+        QString label;
+        RowReader(query).read(id, labels, label);
+        shares.emplace_back(id, mapOf(labels).value(label));
+    }
+    const Result<void> read = query.finish();
+    return read ? Result<std::vector<std::pair<TaskId, QString>>>(std::move(shares)) : read.error();
+}
+
+Result<QHash<TaskId, QString>> labelValues(Database &database, BatchId batch, const QString &label)
+{
+    QHash<TaskId, QString> values;
+    Statement &query
+        = database.prepared("SELECT id, labels FROM task WHERE batch = ?1 AND ended = 0 AND labels <> ''"_L1);
+    query.with(batch);
+    while (query.next()) {
+        TaskId id;
+        QString labels;
+        RowReader(query).read(id, labels);
+        const QMap<QString, QString> all = mapOf(labels);
+        if (const auto value = all.constFind(label); value != all.cend())
+            values.insert(id, *value);
+    }
+    const Result<void> read = query.finish();
+    return read ? Result<QHash<TaskId, QString>>(std::move(values)) : read.error();
 }
 
 Result<std::vector<StoredNeed>> openNeeds(Database &database)

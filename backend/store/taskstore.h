@@ -20,6 +20,10 @@ Result<void> removeTasks(Database &database, qint64 submission, qint64 first, qi
 // What Snapshot has of them.
 Result<std::vector<Shape>> allShapes(Database &database);
 Result<std::vector<StoredTask>> unfinishedTasks(Database &database);
+/// Label values of unfinished tasks, where their batch shares its slots by a label.
+Result<std::vector<std::pair<TaskId, QString>>> taskShares(Database &database);
+/// Value of that label of each unfinished task of a batch; those without are left out.
+Result<QHash<TaskId, QString>> labelValues(Database &database, BatchId batch, const QString &label);
 Result<std::vector<StoredNeed>> openNeeds(Database &database);
 Result<std::vector<std::pair<TaskId, QByteArray>>> startedSpecs(Database &database);
 

@@ -7,6 +7,7 @@
 #include "backend/store/metastore.h"
 #include "backend/store/operationstore.h"
 #include "backend/store/schema.h"
+#include "backend/store/straystore.h"
 #include "backend/store/taskstore.h"
 
 #include <algorithm>
@@ -151,6 +152,7 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.submissions.isEmpty(), [&] { return putSubmissions(db, stage.submissions); });
     for (const qint64 submission : stage.removedSubmissions)
         then(true, [&] { return removeSubmission(db, submission); });
+    then(!stage.strays.empty(), [&] { return putStrays(db, stage.strays); });
     then(!stage.users.isEmpty(), [&] { return putUsers(db, stage.users); });
     then(!stage.tokens.isEmpty(), [&] { return putTokens(db, stage.tokens); });
     then(!stage.removedTokens.empty(), [&] { return removeTokens(db, stage.removedTokens); });
@@ -215,6 +217,8 @@ Result<Snapshot> Writer::readAll()
     readPart(done, all.attempts, openAttempts(db));
     readPart(done, all.needs, openNeeds(db));
     readPart(done, all.specs, startedSpecs(db));
+    readPart(done, all.shares, taskShares(db));
+    readPart(done, all.strays, allStrays(db));
     readPart(done, all.submissions, allSubmissions(db));
     readPart(done, all.users, allUsers(db));
     readPart(done, all.tokens, allTokens(db));

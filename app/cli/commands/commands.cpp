@@ -6,8 +6,8 @@ const QList<Command> &commands()
 {
     static const QList<Command> all = submitCommands() // after the translator was installed
         + taskCommands() + touchCommands() + editCommands() + waitCommands() + logCommands() + compareCommands()
-        + batchCommands() + machineCommands() + loginCommands() + statusCommands() + operationCommands()
-        + apiCommands();
+        + batchCommands() + explainCommands() + machineCommands() + poolCommands() + strayCommands()
+        + loginCommands() + statusCommands() + operationCommands() + apiCommands();
     return all;
 }
 

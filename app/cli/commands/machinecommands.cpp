@@ -7,6 +7,7 @@
 #include "backend/base/clock.h"
 #include "backend/base/size.h"
 #include "backend/protocol/machinerequests.h"
+#include "backend/protocol/strayrequests.h"
 
 using namespace Qt::StringLiterals;
 
@@ -129,6 +130,15 @@ void printMachine(Screen &screen, const Machine &machine)
         screen));
 }
 
+void printStrays(Invocation &invocation, MachineId machine)
+{
+    const Result<StrayList> list = invocation.session.call(ListStrays{.machine = machine});
+    if (!list || list->strays.isEmpty())
+        return;
+    invocation.screen.note(CliText::tr("It holds %1 attempts of another history: drover strays")
+                               .arg(list->strays.size()));
+}
+
 ExitStatus show(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
@@ -141,6 +151,8 @@ ExitStatus show(Invocation &invocation)
         printJson(invocation.screen, jsonOf(*machine));
     else
         printMachine(invocation.screen, *machine);
+    if (!invocation.json())
+        printStrays(invocation, machine->id);
     return ExitStatus::Ok;
 }
 

@@ -30,6 +30,10 @@ QString headline(const Status &status, const Screen &screen)
         return screen.toned(
             CliText::tr("Everything is held: nothing new starts (drover release --all)."),
             Tone::Warning);
+    if (status.paused)
+        return screen.toned(
+            CliText::tr("Everything is paused: what runs is frozen (drover resume --all)."),
+            Tone::Warning);
     return screen.toned(CliText::tr("The daemon is ready."), Tone::Good);
 }
 

@@ -1,8 +1,11 @@
-// Commands that do one thing to many tasks: cancel, kill, retry, hold, release, priority, label, move.
+// Commands that do one thing to many tasks: cancel, kill, retry, hold, release, pause, resume,
+// priority, label, move.
 #include "app/cli/clitext.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/jsontext.h"
 #include "app/cli/tasksof.h"
+#include "backend/protocol/batchrequests.h"
+#include "backend/protocol/flagrequests.h"
 #include "backend/protocol/sessionrequests.h"
 #include "backend/protocol/taskrequests.h"
 
@@ -72,42 +75,110 @@ ExitStatus retry(Invocation &invocation)
                  {.verb = CliText::tr("Retry"), .done = CliText::tr("%1 queued again")});
 }
 
-ExitStatus holdEverything(Invocation &invocation, bool held)
+enum class Wish { Hold, Pause };
+
+// What a wish says of everything, a project or a batch; "%1" is which.
+QString wishText(Wish wish, bool on)
 {
-    if (!invocation.args.words.isEmpty() || invocation.args.has(u"--where"_s)
-        || invocation.args.has(u"--batch"_s))
-        return misused(invocation, CliText::tr("--all holds the whole daemon, and stands alone"));
-    const Result<Done> done = invocation.session.call(HoldEverything{.held = held});
+    if (wish == Wish::Hold)
+        return on ? CliText::tr("%1 is held: nothing new starts.") : CliText::tr("%1 is released.");
+    return on ? CliText::tr("%1 is paused: nothing starts, and what runs is frozen.")
+              : CliText::tr("%1 goes on.");
+}
+
+template <typename Reply>
+ExitStatus printWish(Invocation &invocation, Wish wish, bool on, const QString &what,
+                     const Result<Reply> &done)
+{
     if (!done)
         return failed(invocation, done.error());
     if (invocation.json())
-        printJson(invocation.screen, QJsonObject{{u"held"_s, held}});
+        printJson(invocation.screen,
+                  QJsonObject{{wish == Wish::Hold ? u"held"_s : u"paused"_s, on}});
     else
-        invocation.screen.line(
-            held ? CliText::tr(
-                "Everything is held: nothing new starts. drover release --all lets it go on.")
-                 : CliText::tr("Released: tasks start again."));
+        invocation.screen.line(harmless(wishText(wish, on).arg(what)));
     return ExitStatus::Ok;
 }
 
-ExitStatus holdWith(Invocation &invocation, bool held)
+ExitStatus wishForAll(Invocation &invocation, Wish wish, bool on)
 {
-    if (invocation.args.has(u"--all"_s))
-        return holdEverything(invocation, held);
-    const Touch how{.verb = held ? CliText::tr("Hold") : CliText::tr("Release"),
-                    .done = held ? CliText::tr("%1 held") : CliText::tr("%1 released"),
-                    .undoable = Undoable::Yes};
-    return touch(invocation, invocation.args.words, HoldTasks{.held = held}, how);
+    Session &session = invocation.session;
+    return printWish(invocation, wish, on, CliText::tr("Everything"),
+                     wish == Wish::Hold ? session.call(HoldEverything{.held = on})
+                                        : session.call(PauseEverything{.paused = on}));
+}
+
+ExitStatus wishForProject(Invocation &invocation, Wish wish, bool on, const QString &project)
+{
+    Session &session = invocation.session;
+    return printWish(invocation, wish, on, CliText::tr("Project %1").arg(project),
+                     wish == Wish::Hold
+                         ? session.call(HoldProject{.project = project, .held = on})
+                         : session.call(PauseProject{.project = project, .paused = on}));
+}
+
+ExitStatus wishForBatch(Invocation &invocation, Wish wish, bool on, const QString &name)
+{
+    const Result<Batch> batch = batchNamed(invocation.session, name);
+    if (!batch)
+        return failed(invocation, batch.error());
+    SetBatch request{.id = batch->id};
+    (wish == Wish::Hold ? request.held : request.paused) = on;
+    return printWish(invocation, wish, on, CliText::tr("Batch %1").arg(batch->name),
+                     invocation.session.call(request));
+}
+
+ExitStatus wishForTasks(Invocation &invocation, Wish wish, bool on)
+{
+    const QStringList &words = invocation.args.words;
+    if (wish == Wish::Hold)
+        return touch(invocation, words, HoldTasks{.held = on},
+                     {.verb = on ? CliText::tr("Hold") : CliText::tr("Release"),
+                      .done = on ? CliText::tr("%1 held") : CliText::tr("%1 released"),
+                      .undoable = Undoable::Yes});
+    return touch(invocation, words, PauseTasks{.paused = on},
+                 {.verb = on ? CliText::tr("Pause") : CliText::tr("Resume"),
+                  .done = on ? CliText::tr("%1 paused") : CliText::tr("%1 resumed"),
+                  .undoable = Undoable::Yes});
+}
+
+// Flags of what is more than a task are set there, and never copied to its tasks.
+ExitStatus setWish(Invocation &invocation, Wish wish, bool on)
+{
+    const Arguments &args = invocation.args;
+    const int kinds = int(!args.words.isEmpty()) + int(args.has(u"--where"_s))
+        + int(args.has(u"--batch"_s)) + int(args.has(u"--project"_s)) + int(args.has(u"--all"_s));
+    if (kinds > 1)
+        return misused(invocation,
+                       CliText::tr("give tasks, --where, --batch, --project or --all, and one "
+                                   "of them only"));
+    if (args.has(u"--all"_s))
+        return wishForAll(invocation, wish, on);
+    if (args.has(u"--project"_s))
+        return wishForProject(invocation, wish, on, args.value(u"--project"_s));
+    if (args.has(u"--batch"_s))
+        return wishForBatch(invocation, wish, on, args.value(u"--batch"_s));
+    return wishForTasks(invocation, wish, on);
 }
 
 ExitStatus hold(Invocation &invocation)
 {
-    return holdWith(invocation, true);
+    return setWish(invocation, Wish::Hold, true);
 }
 
 ExitStatus release(Invocation &invocation)
 {
-    return holdWith(invocation, false);
+    return setWish(invocation, Wish::Hold, false);
+}
+
+ExitStatus pause(Invocation &invocation)
+{
+    return setWish(invocation, Wish::Pause, true);
+}
+
+ExitStatus resume(Invocation &invocation)
+{
+    return setWish(invocation, Wish::Pause, false);
 }
 
 ExitStatus priority(Invocation &invocation)
@@ -175,14 +246,20 @@ Command bulk(const QString &verb, const QString &words, ExitStatus (*run)(Invoca
 QList<Command> touchCommands()
 {
     const Option now = flag(u"--now"_s, CliText::tr("do not wait for a machine without contact"));
+    const Option project{.name = u"--project"_s,
+                         .value = u"NAME"_s,
+                         .words = CliText::tr("a project, with all its batches")};
     return {
         bulk(u"cancel"_s, CliText::tr("end tasks: what waits at once, what runs politely"), cancel,
              {now}),
         bulk(u"kill"_s, CliText::tr("end tasks without asking them"), kill, {now}),
         bulk(u"retry"_s, CliText::tr("queue what has ended again"), retry),
-        bulk(u"hold"_s, CliText::tr("do not start tasks; --all: the daemon starts nothing at all"),
-             hold),
-        bulk(u"release"_s, CliText::tr("let held tasks start"), release),
+        bulk(u"hold"_s, CliText::tr("do not start tasks, a batch, a project or anything at all"),
+             hold, {project}),
+        bulk(u"release"_s, CliText::tr("let start what is held"), release, {project}),
+        bulk(u"pause"_s, CliText::tr("freeze what runs, and start nothing of it"), pause,
+             {project}),
+        bulk(u"resume"_s, CliText::tr("let go on what is paused"), resume, {project}),
         bulk(u"priority"_s, CliText::tr("change the priority of tasks, 0 to 100"), priority, {},
              CliText::tr("N TASK…")),
         bulk(u"label"_s, CliText::tr("give labels to tasks, or take them away"), label, {},

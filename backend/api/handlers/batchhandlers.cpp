@@ -1,5 +1,7 @@
 #include "backend/api/handlers/handlers.h"
 #include "backend/protocol/batchrequests.h"
+#include "backend/queue/speccheck.h"
+#include "backend/store/taskstore.h"
 
 using namespace Qt::StringLiterals;
 
@@ -17,13 +19,9 @@ Error rangeError(const QString &field, qint64 value, qint64 least, qint64 most)
 Result<void> check(const SetBatch &request)
 {
     constexpr qint64 longestLease = 30LL * 86'400'000;
-    if (request.paused.value_or(false))
-        return fail(
-            ErrorCode::UnsupportedField,
-            u"paused: this version does not freeze what runs yet; hold the batch instead"_s);
-    if (!request.shareBy.value_or(QString()).isEmpty())
-        return fail(ErrorCode::UnsupportedField,
-                    u"shareBy: this version does not carry it out yet; leave it out"_s);
+    const QString label = request.shareBy.value_or(QString());
+    if (const QString problem = nameProblem(label); !label.isEmpty() && !problem.isEmpty())
+        return fail(ErrorCode::Invalid, u"shareBy: the label's name "_s + problem);
     if (request.priority && (*request.priority < 0 || *request.priority > 100))
         return rangeError(u"priority"_s, *request.priority, 0, 100);
     if (request.mostRunning && *request.mostRunning < 0)
@@ -47,6 +45,19 @@ void apply(const SetBatch &request, Batch &batch)
     batch.notes = request.notes.value_or(batch.notes);
 }
 
+// Which value of the label each of its tasks has stands in the database alone.
+void shareAnew(Rooms &rooms, BatchId id)
+{
+    const QString label = rooms.batches.find(id)->shareBy;
+    rooms.store.ask<QHash<TaskId, QString>>(
+        &rooms.dispatcher, [id, label](Database &db) { return labelValues(db, id, label); },
+        [&rooms, id, label](const Result<QHash<TaskId, QString>> &values) {
+            const Batch *batch = rooms.batches.find(id);
+            if (values && batch && batch->shareBy == label)
+                rooms.queue.setShares(id, *values);
+        });
+}
+
 void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answer<Batch> &answer)
 {
     const Batch *batch = rooms.batches.find(request.id);
@@ -65,7 +76,9 @@ void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answ
     }
     rooms.batches.change(request.id, [&](Batch &edited) { apply(request, edited); });
     rooms.access.audit(caller, u"batch.set"_s, batch->name, u"done"_s);
-    emit rooms.queue.readyChanged();
+    rooms.dispatcher.followFlags();
+    if (request.shareBy)
+        shareAnew(rooms, request.id);
     answerWhenCommitted(rooms, answer, *rooms.batches.find(request.id));
 }
 

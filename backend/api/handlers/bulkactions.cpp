@@ -112,13 +112,23 @@ bool hasNotStarted(const TaskRecord &task)
     return task.state == TaskState::Waiting || task.state == TaskState::Queued;
 }
 
+// Whether that machine would hear that something is to end.
+bool isReachable(const Rooms &rooms, MachineId id)
+{
+    const MachineRecord *machine = rooms.fleet.find(id);
+    if (!machine || !machine->connected)
+        return false;
+    const MachineState state = rooms.fleet.shown(*machine).state;
+    return state == MachineState::Online || state == MachineState::Draining;
+}
+
 Outcome cancelOne(Rooms &rooms, const BulkParams &params, TaskId id)
 {
     const Outcome outcome
         = rooms.attempts.cancel(id, params.kill ? CancelMode::Kill : CancelMode::Polite);
     const TaskRecord *task = rooms.queue.find(id);
-    if (params.now && task && task->unreachable)
-        rooms.attempts.fenceEnded(task->attempt());
+    if (params.now && task && task->currentAttempt && !isReachable(rooms, task->machine))
+        rooms.attempts.abandon(task->attempt());
     return outcome;
 }
 
@@ -216,7 +226,8 @@ void bringBack(Rooms &rooms, const Cancelled &found, QList<UndoEntry> entries, c
                 left.append(entry);
                 continue;
             }
-            if (rooms.batches.reopen(*batch) && rooms.queue.bringBack(row->stored, *after)) {
+            if (rooms.batches.reopen(*batch)
+                && rooms.queue.bringBack(row->stored, *after, row->task.labels)) {
                 ++result.changed;
                 goesOn = true;
             }
@@ -260,7 +271,7 @@ void retrySlice(Rooms &rooms, const BulkParams &params, const Cancelled &found, 
             continue;
         Result<void> again = rooms.batches.reopen(*batch);
         if (again)
-            again = rooms.queue.retry(row.stored);
+            again = rooms.queue.retry(row.stored, row.task.labels);
         result.changed += again.has_value();
         if (!again)
             refused = again.error();
@@ -465,15 +476,28 @@ void addBulkActions(Rooms &rooms)
         return eachTask(
             rooms, held ? u"hold"_s : u"release"_s,
             [&rooms, held](const BulkParams &, TaskRecord &task) {
-                return rooms.queue.hold(task.id, held);
+                return rooms.attempts.hold(task.id, held);
             },
             [](const TaskRecord &) { return QByteArray(); },
             [&rooms, held](TaskRecord &task, const QByteArray &) {
-                (void)rooms.queue.hold(task.id, !held);
+                (void)rooms.attempts.hold(task.id, !held);
+            });
+    };
+    const auto pauseOf = [&rooms](bool paused) {
+        return eachTask(
+            rooms, paused ? u"pause"_s : u"resume"_s,
+            [&rooms, paused](const BulkParams &, TaskRecord &task) {
+                return rooms.attempts.pause(task.id, paused);
+            },
+            [](const TaskRecord &) { return QByteArray(); },
+            [&rooms, paused](TaskRecord &task, const QByteArray &) {
+                (void)rooms.attempts.pause(task.id, !paused);
             });
     };
     operations.add(u"task.hold"_s, holdOf(true));
     operations.add(u"task.release"_s, holdOf(false));
+    operations.add(u"task.pause"_s, pauseOf(true));
+    operations.add(u"task.resume"_s, pauseOf(false));
     operations.add(u"task.priority"_s,
                    eachTask(
                        rooms, u"priority"_s,

@@ -15,11 +15,52 @@ namespace {
 constexpr qint64 littleDisk = 1024LL * 1024 * 1024;
 constexpr auto certificateSoon = 14 * 24h;
 
+void addFlags(const Status &status, QList<Attention> &list)
+{
+    if (status.held)
+        list.append({u"everything is held: nothing new starts"_s, u"drover release --all"_s});
+    if (status.paused)
+        list.append({u"everything is paused: nothing starts, and what runs is frozen"_s,
+                     u"drover resume --all"_s});
+    for (const QString &project : status.heldProjects)
+        list.append({u"project %1 is held: nothing new of it starts"_s.arg(project),
+                     u"drover release --project %1"_s.arg(project)});
+    for (const QString &project : status.pausedProjects)
+        list.append({u"project %1 is paused: what runs of it is frozen"_s.arg(project),
+                     u"drover resume --project %1"_s.arg(project)});
+}
+
+void addStorms(const Rooms &rooms, QList<Attention> &list)
+{
+    for (const Storms::Storm &storm : rooms.dispatcher.storms())
+        list.append(
+            {u"%1 machines of pool %2 were lost at once; what ran there is queued again at %3"_s
+                 .arg(storm.lost.size())
+                 .arg(storm.pool, toIso(storm.ends)),
+             u"look at the network; drover pool resume %1 queues it again at once"_s.arg(
+                 storm.pool)});
+}
+
+void addStrays(const Rooms &rooms, QList<Attention> &list)
+{
+    for (const StoredStray &stray : rooms.attempts.strays().all()) {
+        if (stray.adopted)
+            continue;
+        const MachineRecord *machine = rooms.fleet.find(stray.machine);
+        const QString name = machine ? machine->row.name : QString::number(stray.machine.value);
+        const QString attempt = u"%1/%2"_s.arg(stray.task.value).arg(stray.n);
+        list.append(
+            {u"machine %1 holds attempt %2 of another history"_s.arg(name, attempt),
+             u"drover stray stop %1 %2, or drover stray adopt %1 %2"_s.arg(name, attempt)});
+    }
+}
+
 QList<Attention> attentionOf(const Rooms &rooms, const Status &status)
 {
     QList<Attention> list;
-    if (status.held)
-        list.append({u"everything is held: nothing new starts"_s, u"drover release --all"_s});
+    addFlags(status, list);
+    addStorms(rooms, list);
+    addStrays(rooms, list);
     if (status.machines == 0)
         list.append({u"there is no machine to run tasks on"_s,
                      u"drover machine invite, then type the line it prints on a machine"_s});
@@ -50,7 +91,11 @@ Status statusOf(const Rooms &rooms)
     status.revision = rooms.ledger.revision();
     status.started = rooms.started;
     status.database = rooms.database;
-    status.held = rooms.dispatcher.isHeld();
+    const Flags &flags = rooms.batches.flags();
+    status.held = flags.held;
+    status.paused = flags.paused;
+    status.heldProjects = flags.heldProjects;
+    status.pausedProjects = flags.pausedProjects;
     for (const Batch &batch : rooms.batches.all()) {
         for (int state = 0; state < taskStateCount; ++state)
             status.counts.add(TaskState(state), batch.counts[TaskState(state)]);
@@ -77,14 +122,6 @@ void handleDaemon(Router &router, Rooms &rooms)
     router.handle<GetStatus>({.who = Who::Viewer},
                              [&rooms](const Caller &, const GetStatus &,
                                       const Answer<Status> &answer) { answer(statusOf(rooms)); });
-    router.handle<HoldEverything>(
-        {.who = Who::Operator},
-        [&rooms](const Caller &caller, const HoldEverything &request, const Answer<Done> &answer) {
-            rooms.dispatcher.setHeld(request.held);
-            rooms.access.audit(caller, u"daemon.hold"_s, request.held ? u"held"_s : u"released"_s,
-                               u"done"_s);
-            answerWhenCommitted(rooms, answer, Done{});
-        });
 }
 
 } // namespace Drover

@@ -10,6 +10,10 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
     handleSubmissions(router, rooms);
     handleTasks(router, rooms);
     handleBatches(router, rooms);
+    handleFlags(router, rooms);
+    handlePools(router, rooms);
+    handleExplanations(router, rooms);
+    handleStrays(router, rooms);
     handleMachines(router, rooms, sessions);
     handleOperations(router, rooms);
     handleAgents(router, rooms, sessions, outputs);

@@ -1,4 +1,5 @@
 #include "backend/api/handlers/bulkactions.h"
+#include "backend/protocol/flagrequests.h"
 #include "backend/protocol/taskrequests.h"
 #include "backend/queue/speccheck.h"
 
@@ -263,6 +264,12 @@ void handleTasks(Router &router, Rooms &rooms)
         [&rooms](const Caller &caller, const HoldTasks &request, const Answer<Touched> &answer) {
             touchTasks(rooms, caller, request.tasks,
                        request.held ? u"task.hold"_s : u"task.release"_s, {}, answer);
+        });
+    router.handle<PauseTasks>(
+        {.who = Who::Operator},
+        [&rooms](const Caller &caller, const PauseTasks &request, const Answer<Touched> &answer) {
+            touchTasks(rooms, caller, request.tasks,
+                       request.paused ? u"task.pause"_s : u"task.resume"_s, {}, answer);
         });
     router.handle<SetPriority>(
         {.who = Who::Operator, .refusedWhenBusy = true},

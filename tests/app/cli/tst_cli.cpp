@@ -153,7 +153,7 @@ private slots:
         row({"cancel", "1", "--all"}, "give either ids");
         row({"cancel", "x"}, "x is no task; give ids (12), ranges (12-20)");
         row({"retry", "--all"}, "retry does not take --all");
-        row({"hold", "--all", "3"}, "stands alone");
+        row({"hold", "--all", "3"}, "one of them only");
         row({"priority", "3000", "1"}, "a priority from 0 to 100 comes first");
         row({"wait"}, "what for?");
         row({"wait", "1", "--timeout", "soon"}, "--timeout: a duration is expected");

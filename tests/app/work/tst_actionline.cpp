@@ -74,6 +74,8 @@ private slots:
         QCOMPARE(actionLine(CancelTasks {.tasks = {.where = "state = failed"}, .kill = true, .now = true}),
                  "drover kill --now --where 'state = failed'");
         QCOMPARE(actionLine(HoldTasks {.tasks = {.ids = {TaskId {5}}}, .held = false}), "drover release 5");
+        QCOMPARE(actionLine(PauseTasks {.tasks = {.ids = {TaskId {5}}}}), "drover pause 5");
+        QCOMPARE(actionLine(PauseEverything {.paused = false}), "drover resume --all");
         QCOMPARE(actionLine(HoldEverything {}), "drover hold --all");
         QCOMPARE(actionLine(SetPriority {.tasks = {.ids = {TaskId {5}}}, .priority = 70}), "drover priority 70 5");
         QCOMPARE(actionLine(RetryTasks {.tasks = {.all = true}}), "drover retry --all");

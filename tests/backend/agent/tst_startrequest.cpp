@@ -51,6 +51,14 @@ private slots:
         m_at.outputCap = 1000;
     }
 
+    void itSeesTheGpusItWasGiven()
+    {
+        Assignment assignment = task();
+        QCOMPARE(variable(started(assignment), "CUDA_VISIBLE_DEVICES"), "");
+        assignment.gpus = {0, 3};
+        QCOMPARE(variable(started(assignment), "CUDA_VISIBLE_DEVICES"), "0,3");
+    }
+
     void itHasItsOwnFoldersUserAndNames()
     {
         const ShimStart start = started(task());

@@ -124,6 +124,14 @@ QString Farm::printOne(TaskId id)
     return print().value(id.value - 1);
 }
 
+QStringList Farm::ordered()
+{
+    QStringList lines;
+    for (const auto &[machine, order] : std::exchange(orders, {}))
+        lines.append(QString("%1 %2 %3").arg(machine.value).arg(enumText(order.kind), printed(order.id())));
+    return lines;
+}
+
 QStringList Farm::print()
 {
     commit();
@@ -149,6 +157,8 @@ QStringList Farm::print()
                     line += " unreachable";
                 if (task.held)
                     line += " held";
+                if (task.paused)
+                    line += " pause";
                 lines.append(line);
             }
         });

@@ -36,6 +36,8 @@ public:
     /// "align queued", "align running 2", "align failed exited 3": every task, by id.
     QStringList print();
     QString printOne(TaskId id);
+    /// "1 freeze 7-2": machine, order and attempt, all since the last look.
+    QStringList ordered();
 
     FakeClock clock;
     QTemporaryDir folder;

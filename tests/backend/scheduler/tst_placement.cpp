@@ -14,6 +14,8 @@ class TestPlacement : public QObject
         QHash<BatchId, Batch> batches;
         std::vector<Shape> shapes {1};
         std::vector<Room> rooms;
+        Flags flags;
+        Running running;
         qint64 tasks = 0;
 
         Batch &batch(qint64 id, const QString &project = "main")
@@ -28,13 +30,15 @@ class TestPlacement : public QObject
             shapes.push_back({.id = qint64(shapes.size()), .needs = needs});
             return int(shapes.size()) - 1;
         }
-        void task(qint64 batch, int shape, int priority = 50)
+        void task(qint64 batch, int shape, int priority = 50, int owner = 0, int share = 0)
         {
             TaskRecord record;
             record.id = TaskId {++tasks};
             record.batch = BatchId {batch};
             record.shape = shape;
             record.priority = qint8(priority);
+            record.owner = owner;
+            record.share = share;
             record.queued = fromMicroseconds(1'000'000 * tasks);
             ready.insert(record);
         }
@@ -53,7 +57,7 @@ class TestPlacement : public QObject
             QStringList words;
             for (const Placement &placement : plan({.ready = ready, .batches = batches,
                                                     .shape = [this](int id) -> const Shape & { return shapes[size_t(id)]; },
-                                                    .rooms = rooms, .most = most}))
+                                                    .rooms = rooms, .flags = flags, .running = running, .most = most}))
                 words.append(QString("%1>%2").arg(placement.task.value).arg(placement.machine.value));
             return words.join(' ');
         }
@@ -98,6 +102,65 @@ private slots:
         world.machine(1, 4);
         // other has nothing running; then main's batch 2 before batch 1, as projects even out.
         QCOMPARE(world.planned(), "3>1 6>1 9>1 2>1");
+    }
+
+    void ownersShareFairlyInAProject()
+    {
+        World world;
+        world.batch(1);
+        const int any = world.shape({});
+        for (int i = 0; i < 3; ++i)
+            world.task(1, any, 50, 1);
+        for (int i = 0; i < 2; ++i)
+            world.task(1, any, 50, 2);
+        world.running.byOwner = {{1, 1}}; // the first has one running already
+        world.machine(1, 4);
+        QCOMPARE(world.planned(), "4>1 1>1 5>1 2>1");
+    }
+
+    void aBatchThatAsksSharesBetweenTheValuesOfItsLabel()
+    {
+        World world;
+        world.batch(1).shareBy = "student";
+        const int any = world.shape({});
+        for (const int student : {7, 7, 7, 8, 9})
+            world.task(1, any, 50, 1, student);
+        world.running.byShare = {{{BatchId {1}, 9}, 2}};
+        world.machine(1, 4);
+        QCOMPARE(world.planned(), "1>1 4>1 2>1 3>1"); // 9 waits until the others have as many
+    }
+
+    void gpusAreReserved()
+    {
+        World world;
+        world.batch(1);
+        Needs needs;
+        needs.gpu = 1;
+        const int shape = world.shape(needs);
+        for (int i = 0; i < 3; ++i)
+            world.task(1, shape);
+        world.machine(1, 4);
+        world.machine(2, 4).freeGpus = 2;
+        QCOMPARE(world.planned(), "1>2 2>2");
+    }
+
+    void aFlagOfABatchItsProjectOrEverythingKeepsFromStarting()
+    {
+        World world;
+        world.batch(1).held = true;
+        world.batch(2).paused = true;
+        world.batch(3, "quiet");
+        world.batch(4, "frozen");
+        world.batch(5);
+        const int any = world.shape({});
+        for (int batch = 1; batch <= 5; ++batch)
+            world.task(batch, any);
+        world.machine(1, 9);
+        world.flags.hold("quiet", true);
+        world.flags.pause("frozen", true);
+        QCOMPARE(world.planned(), "5>1");
+        world.flags.held = true;
+        QCOMPARE(world.planned(), "");
     }
 
     void whatDoesNotFitLeavesRoomForWhatDoes()

@@ -54,6 +54,7 @@ TaskChange ended(qint64 id, qint64 batch, TaskState state, std::chrono::seconds 
     change.machine = MachineId {1};
     change.lastAttempt = change.currentAttempt = 1;
     change.failures = 2;
+    change.shape = 5;
     change.exitCode = int(id);
     return change;
 }
