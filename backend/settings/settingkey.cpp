@@ -1,0 +1,85 @@
+#include "backend/settings/settingkey.h"
+
+using namespace Qt::StringLiterals;
+
+namespace Drover {
+
+namespace {
+
+using enum SettingType;
+
+constexpr qint64 second = 1000;
+constexpr qint64 minute = 60 * second;
+constexpr qint64 day = 24 * 60 * minute;
+constexpr qint64 kilobyte = 1000;
+constexpr qint64 gigabyte = 1000 * 1000 * kilobyte;
+
+constexpr SettingKey daemonKeys[] = {
+    {"data"_L1, Text, {}, "where everything is kept; none: /var/lib/drover for root, else $XDG_STATE_HOME/drover"_L1},
+    {"listen"_L1, Text, "127.0.0.1:7443"_L1, "address and port to listen on"_L1},
+    {"addresses"_L1, List, {}, "host:port under which it is reached from elsewhere; all stand in its certificate and in invitations"_L1},
+    {"postgres"_L1, Text, {}, "connection string of a PostgreSQL database; none: SQLite in the data directory"_L1},
+    {"stop-within"_L1, Duration, "20s"_L1, "a stop that takes longer is cut short; what was acknowledged is durable already"_L1, second, 10 * minute},
+
+    {"log.file"_L1, Text, {}, "file to log to; none: standard error, which the journal takes"_L1},
+    {"log.format"_L1, Choice, "text"_L1, "text: key=value; json: an object a line"_L1, 0, 0, "text json"_L1, true},
+    {"log.level"_L1, Choice, "info"_L1, "the least that is logged"_L1, 0, 0, "trace debug info warning error"_L1, true},
+    {"log.levels"_L1, List, {}, "categories with levels of their own: net=debug, tls=warning"_L1, 0, 0, {}, true},
+    {"log.rotate-size"_L1, Size, "20MB"_L1, "size at which a new file is begun"_L1, 10 * kilobyte, 10 * gigabyte},
+    {"log.rotate-keep"_L1, Number, "5"_L1, "older files that are kept"_L1, 0, 1000},
+
+    {"limits.connections"_L1, Number, "16000"_L1, "connections in all; those beyond wait in the kernel's queue"_L1, 10, 1'000'000},
+    {"limits.unsigned-connections"_L1, Number, "256"_L1, "of them that have not signed in"_L1, 4, 100'000},
+    {"limits.handshake"_L1, Duration, "10s"_L1, "for TLS"_L1, 100, 10 * minute},
+    {"limits.request-head"_L1, Duration, "10s"_L1, "for the head of a request"_L1, 100, 10 * minute},
+    {"limits.body-stall"_L1, Duration, "15s"_L1, "without a byte of a body"_L1, 100, 60 * minute},
+    {"limits.keep-alive"_L1, Duration, "60s"_L1, "between two requests of a connection"_L1, 100, 60 * minute},
+    {"limits.sign-in"_L1, Duration, "30s"_L1, "from the opening of a WebSocket to its sign-in"_L1, 100, 10 * minute},
+    {"limits.silence"_L1, Duration, "60s"_L1, "without a byte on a WebSocket; half way through it is pinged"_L1, second, 60 * minute},
+    {"limits.slow-bytes"_L1, Size, "8MiB"_L1, "waiting to be read by a peer, for limits.slow-for, and it is closed"_L1, 64 * kilobyte, 10 * gigabyte},
+    {"limits.slow-for"_L1, Duration, "30s"_L1, "see limits.slow-bytes"_L1, second, 60 * minute},
+
+    {"sign-in.failures"_L1, Number, "10"_L1, "wrong attempts from an address, or for an account, within sign-in.window; then it waits"_L1, 1, 10'000, {}, true},
+    {"sign-in.window"_L1, Duration, "1m"_L1, "see sign-in.failures"_L1, second, day, {}, true},
+
+    {"attention.disk"_L1, Size, "1GB"_L1, "less free than this needs attention"_L1, 0, 1'000'000 * gigabyte, {}, true},
+    {"attention.certificate"_L1, Duration, "14d"_L1, "a certificate that ends within this needs attention"_L1, 0, 3650 * day, {}, true},
+
+    {"tls.server-validity"_L1, Duration, "365d"_L1, "of the daemon's own certificate, which renews itself with a third of it left"_L1, 5 * second, 3650 * day},
+    {"tls.machine-validity"_L1, Duration, "365d"_L1, "of agents' certificates, which are renewed over the link likewise"_L1, 5 * second, 3650 * day},
+
+    {"store.readers"_L1, Number, "2"_L1, "connections that answer lists beside the writer"_L1, 1, 64},
+};
+
+constexpr SettingKey agentKeys[] = {
+    {"log.file"_L1, Text, {}, "file to log to; none: standard error, which the journal takes"_L1},
+    {"log.format"_L1, Choice, "text"_L1, "text: key=value; json: an object a line"_L1, 0, 0, "text json"_L1, true},
+    {"log.level"_L1, Choice, "info"_L1, "the least that is logged"_L1, 0, 0, "trace debug info warning error"_L1, true},
+    {"log.levels"_L1, List, {}, "categories with levels of their own: agent=debug, shim=warning"_L1, 0, 0, {}, true},
+    {"log.rotate-size"_L1, Size, "20MB"_L1, "size at which a new file is begun"_L1, 10 * kilobyte, 10 * gigabyte},
+    {"log.rotate-keep"_L1, Number, "5"_L1, "older files that are kept"_L1, 0, 1000},
+};
+
+constexpr SettingKey commandLineKeys[] = {
+    {"profile"_L1, Text, {}, "the daemon to work with where --profile says none; none: the default one"_L1},
+    {"color"_L1, Flag, "true"_L1, "colours on a terminal"_L1},
+};
+
+} // namespace
+
+std::span<const SettingKey> daemonSettingKeys()
+{
+    return daemonKeys;
+}
+
+std::span<const SettingKey> agentSettingKeys()
+{
+    return agentKeys;
+}
+
+std::span<const SettingKey> commandLineSettingKeys()
+{
+    return commandLineKeys;
+}
+
+} // namespace Drover
