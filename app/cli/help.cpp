@@ -64,8 +64,13 @@ QString filterText(const Screen &screen)
     QList<std::pair<QString, QString>> pairs;
     for (const FilterFieldInfo &field : filterFields())
         pairs.append({field.name, field.words});
+    QList<std::pair<QString, QString>> audited;
+    for (const FilterFieldInfo &field : filterFields(FilterSubject::Audit))
+        audited.append({field.name, field.words});
     return text + u'\n' + title(CliText::tr("Fields"), screen)
-        + indented(printedPairs(pairs, screen));
+        + indented(printedPairs(pairs, screen)) + u'\n'
+        + title(CliText::tr("Fields of the audit (a bare word: object contains it)"), screen)
+        + indented(printedPairs(audited, screen));
 }
 
 QString jsonText()

@@ -20,8 +20,11 @@ bool passwordMatches(const QString &password, const QString &hash)
 {
     const QByteArray text = password.toUtf8();
     const QByteArray stored = hash.toLatin1();
-    if (stored.isEmpty() || stored.size() >= qsizetype(crypto_pwhash_STRBYTES))
+    if (stored.isEmpty() || stored.size() >= qsizetype(crypto_pwhash_STRBYTES)) {
+        // Takes as long as a wrong password: the time must not tell which users there are.
+        std::ignore = hashedPassword(password);
         return false;
+    }
     return crypto_pwhash_str_verify(stored.constData(), text.constData(), size_t(text.size())) == 0;
 }
 

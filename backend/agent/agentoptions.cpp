@@ -52,6 +52,9 @@ struct Texts
     std::string invitation;
     std::string name;
     std::string logFile;
+    std::string settingsFile;
+    std::vector<std::string> sets;
+    bool printDefaults = false;
 };
 
 std::optional<SlotUsers> usersOf(const std::string &range)
@@ -72,6 +75,16 @@ void addPaths(CLI::App &command, Texts &texts)
         ->type_name("DIR");
 }
 
+void addSettings(CLI::App &command, Texts &texts)
+{
+    command.add_option("--settings", texts.settingsFile,
+                       "File of settings, instead of /etc/drover/drover-agent.toml and one's own")
+        ->type_name("FILE");
+    command.add_option("--set", texts.sets,
+                       "A setting; 'check --print-defaults' lists them; may be repeated")
+        ->type_name("KEY=VALUE");
+}
+
 void addRunning(CLI::App &command, Texts &texts, AgentOptions &options)
 {
     addPaths(command, texts);
@@ -88,6 +101,26 @@ void addRunning(CLI::App &command, Texts &texts, AgentOptions &options)
                     "GPUs that tasks may use, where nvidia-smi does not tell them")
         ->check(CLI::Range(0, 64));
     command.add_flag("--verbose", options.verbose, "Log more");
+    addSettings(command, texts);
+}
+
+Result<void> readSettings(AgentOptions &options, const Texts &texts)
+{
+    SettingSources &sources = options.settings;
+    sources = {.files = settingFiles(u"drover-agent"_s), .file = QString::fromStdString(texts.settingsFile),
+               .environmentPrefix = u"DROVER_AGENT_"_s, .sets = {}};
+    for (const std::string &set : texts.sets)
+        sources.sets.append(QString::fromStdString(set));
+    if (!texts.logFile.empty())
+        sources.sets.append(u"log.file="_s + QString::fromStdString(texts.logFile));
+    if (options.verbose)
+        sources.sets.append(u"log.level=debug"_s);
+    const Result<Settings> settings = Settings::read(agentSettingKeys(), sources);
+    const Result<LogSettings> log = settings ? logSettingsOf(*settings) : settings.error();
+    if (!log)
+        return log.error();
+    options.log = *log;
+    return {};
 }
 
 std::optional<QString> settle(AgentOptions &options, const Texts &texts)
@@ -99,12 +132,13 @@ std::optional<QString> settle(AgentOptions &options, const Texts &texts)
     options.paths.work = texts.work.empty() ? usualWork(options.paths.state) : absolute(texts.work);
     options.invitation = QString::fromStdString(texts.invitation);
     options.name = QString::fromStdString(texts.name);
-    options.logFile = QString::fromStdString(texts.logFile);
     const std::optional<SlotUsers> users = usersOf(texts.users);
     if (!users)
         return u"--users: two numbers from 1000 on are expected, as 64200-65199"_s;
     if (geteuid() == 0)
         options.users = *users;
+    if (const Result<void> read = readSettings(options, texts); !read)
+        return printed(read.error());
     return {};
 }
 
@@ -137,6 +171,12 @@ std::variant<AgentOptions, int> parseAgentOptions(int count, char **arguments)
     addPaths(*status, texts);
     status->add_flag("--json", options.asJson, "For programs");
 
+    CLI::App *check = app.add_subcommand("check", "Looks at what it needs, and says what is wrong; changes nothing");
+    addPaths(*check, texts);
+    check->add_option("--work", texts.work, "Folder below which tasks work")->type_name("DIR");
+    check->add_flag("--print-defaults", texts.printDefaults, "Print a file with every setting, its default and what it is");
+    addSettings(*check, texts);
+
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError &error) {
@@ -144,7 +184,12 @@ std::variant<AgentOptions, int> parseAgentOptions(int count, char **arguments)
     }
     options.command = join->parsed() ? AgentOptions::Command::Join
         : run->parsed()              ? AgentOptions::Command::Run
+        : check->parsed()            ? AgentOptions::Command::Check
                                      : AgentOptions::Command::Status;
+    if (texts.printDefaults) {
+        printf("%s", qPrintable(printedDefaults(agentSettingKeys(), u"drover-agent"_s)));
+        return int(AgentExit::Fine);
+    }
     if (const std::optional<QString> wrong = settle(options, texts)) {
         fprintf(stderr, "%s\n", qPrintable(*wrong));
         return int(AgentExit::Usage);

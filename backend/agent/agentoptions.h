@@ -2,6 +2,7 @@
 
 #include "backend/agent/agent.h"
 #include "backend/protocol/sessionrequests.h"
+#include "backend/settings/settings.h"
 
 #include <variant>
 
@@ -10,7 +11,7 @@ namespace Drover {
 /// What the command line says.
 struct AgentOptions
 {
-    enum class Command { Join, Run, Status };
+    enum class Command { Join, Run, Status, Check };
 
     Command command = Command::Run;
     AgentPaths paths;
@@ -21,7 +22,8 @@ struct AgentOptions
     int gpus = 0;
     bool thenExit = false;
     bool asJson = false;
-    QString logFile;
+    SettingSources settings; ///< for reading them again
+    LogSettings log;
     bool verbose = false;
 };
 

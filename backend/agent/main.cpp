@@ -1,16 +1,22 @@
+#include "backend/agent/agentcheck.h"
 #include "backend/agent/agentoptions.h"
 #include "backend/agent/agentstatus.h"
 #include "backend/agent/joining.h"
+#include "backend/agent/renewal.h"
 #include "backend/agent/terminationsignals.h"
 #include "backend/agent/wirelink.h"
 #include "backend/base/logging.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
+#include <QtCore/QTimer>
 
 #include <algorithm>
 #include <cstdio>
+#include <csignal>
+#include <ctime>
 #include <sys/resource.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 using namespace Drover;
@@ -106,6 +112,41 @@ rlimit raiseFileLimit()
     return limit;
 }
 
+// Levels and format of the log; all else needs a restart, which no task notices.
+void reload(const AgentOptions &options)
+{
+    timespec now {};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", now.tv_sec * 1'000'000LL + now.tv_nsec / 1000);
+    const Result<Settings> settings = Settings::read(agentSettingKeys(), options.settings);
+    if (const Result<LogSettings> log = settings ? logSettingsOf(*settings) : settings.error()) {
+        changeLogging(*log);
+        logInfo(LogCategory::Settings, u"read again");
+    } else {
+        logError(LogCategory::Settings, u"the settings stay as they were", {{"reason"_L1, printed(log.error())}});
+    }
+    sd_notify(0, "READY=1");
+}
+
+/// Tells systemd that the agent is ready, whether the daemon has taken it on, and that it is alive.
+class ServiceManager
+{
+public:
+    explicit ServiceManager(const Agent &agent)
+    {
+        sd_notify(0, "READY=1\nSTATUS=looking for the daemon");
+        QObject::connect(&agent, &Agent::welcomed, &m_watchdog, [](const AgentWelcome &welcome) {
+            sd_notifyf(0, "STATUS=taken on as %s, %d slots", qPrintable(welcome.name), welcome.slotCount);
+        });
+        QObject::connect(&m_watchdog, &QTimer::timeout, &m_watchdog, [] { sd_notify(0, "WATCHDOG=1"); });
+        if (uint64_t every = 0; sd_watchdog_enabled(0, &every) > 0)
+            m_watchdog.start(int(every / 3000)); // µs
+    }
+
+private:
+    QTimer m_watchdog;
+};
+
 int run(const AgentOptions &options)
 {
     const Result<AgentIdentity> identity = AgentIdentity::load(options.paths);
@@ -118,6 +159,7 @@ int run(const AgentOptions &options)
     TerminationSignals termination;
     SystemClock clock;
     WireLink link(identity->target());
+    const Renewal renewal(*identity, options.paths, link, clock);
     Agent agent({.paths = options.paths,
                  .users = options.users,
                  .shimProgram = *shim,
@@ -129,7 +171,12 @@ int run(const AgentOptions &options)
     QObject::connect(&agent, &Agent::failed, qApp, [](const Error &error) {
         qApp->exit(complain(error, int(AgentExit::Failed)));
     });
-    QObject::connect(&termination, &TerminationSignals::received, &agent, [&agent](int signal) {
+    QObject::connect(&termination, &TerminationSignals::received, &agent, [&agent, &options](int signal) {
+        if (signal == SIGHUP) {
+            reload(options);
+            return;
+        }
+        sd_notify(0, "STOPPING=1");
         logInfo(LogCategory::Agent, u"told to end; tasks go on",
                 {{"signal"_L1, QString::number(signal)}});
         agent.sayGoodbye(u"its agent was stopped"_s);
@@ -137,6 +184,7 @@ int run(const AgentOptions &options)
     QObject::connect(&agent, &Agent::leftBehind, qApp, [] { qApp->exit(0); });
     if (const Result<void> started = agent.start(); !started)
         return complain(started.error(), int(AgentExit::Failed));
+    const ServiceManager manager(agent);
     return qApp->exec();
 }
 
@@ -150,8 +198,10 @@ int main(int count, char **arguments)
     const auto &options = std::get<AgentOptions>(parsed);
     qputenv("QT_NO_GLIB", "1"); // Qt's own event loop is the lighter one
     const QCoreApplication app(count, arguments);
-    startLogging(
-        {.file = options.logFile, .level = options.verbose ? LogLevel::Debug : LogLevel::Info});
+    if (const Result<void> logging = startLogging(options.log); !logging)
+        return complain(logging.error(), int(AgentExit::Failed));
+    if (options.command == AgentOptions::Command::Check)
+        return checkAgent(options);
     if (options.command == AgentOptions::Command::Status)
         return showStatus(options);
     const Result<StateLock> lock = StateLock::take(options.paths);

@@ -26,6 +26,17 @@ void WireLink::hello(const AgentHello &hello,
     m_link.send(hello, this, std::move(answer));
 }
 
+void WireLink::renew(const RenewMachine &request, std::function<void(const Result<Renewed> &)> answer)
+{
+    m_link.send(request, this, std::move(answer));
+}
+
+void WireLink::moveTo(const LinkTarget &target)
+{
+    m_target = target;
+    m_link.open(m_target);
+}
+
 void WireLink::sendNotification(QLatin1StringView method, const QByteArray &params)
 {
     m_link.sendNotification(method, params);

@@ -2,6 +2,7 @@
 
 #include "backend/agent/daemonlink.h"
 #include "backend/link/link.h"
+#include "backend/protocol/renewalrequests.h"
 
 namespace Drover {
 
@@ -19,6 +20,10 @@ public:
     qint64 backlog() const override { return m_link.backlog(); }
     void hello(const AgentHello &hello,
                std::function<void(const Result<AgentWelcome> &)> answer) override;
+
+    void renew(const RenewMachine &request, std::function<void(const Result<Renewed> &)> answer);
+    /// Connects anew, as that.
+    void moveTo(const LinkTarget &target);
 
     const Link &link() const { return m_link; }
 

@@ -165,7 +165,7 @@ Result<FeedStart> Feed::subscribe(PeerId peer, const Caller &caller, const QStri
         return fail(ErrorCode::Invalid,
                     u"changes are told over a WebSocket; POST /rpc has no way back"_s);
     const auto since = revisionOf(position);
-    Subscriber subscriber{.projects = projectsOf(caller)};
+    Subscriber subscriber{.projects = m_rooms.access.scopeFor(caller, Verb::View), .user = caller.name};
     const auto newer = [&since](const auto &rows, auto &into) {
         for (auto row = rows.cbegin(); row != rows.cend(); ++row) {
             if (!since || row->rev > *since)
@@ -215,7 +215,11 @@ FeedChanges Feed::changesFor(Subscriber &subscriber) const
         if (maySee(subscriber, batch.project))
             changes.batches.append(batch);
     }
-    changes.operations = taken(subscriber.operations, m_operations);
+    // An operation may have touched any project: for those who see all, and for who asked for it.
+    for (const Operation &operation : taken(subscriber.operations, m_operations)) {
+        if (subscriber.projects.isEmpty() || operation.user == subscriber.user)
+            changes.operations.append(operation);
+    }
     changes.removedMachines = takenIds(subscriber.removedMachines);
     changes.removedOperations = takenIds(subscriber.removedOperations);
     return changes;

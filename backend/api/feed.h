@@ -31,6 +31,7 @@ private:
     struct Subscriber
     {
         QStringList projects; ///< empty: all
+        QString user; ///< whose operations; with all projects those of everybody
         QSet<MachineId> machines;
         QSet<BatchId> batches;
         QSet<OperationId> operations;

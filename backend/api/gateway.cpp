@@ -1,6 +1,8 @@
 #include "backend/api/gateway.h"
 
+#include "backend/api/metrics.h"
 #include "backend/base/logging.h"
+#include "backend/protocol/sessionrequests.h"
 
 #include <QtCore/QCborMap>
 #include <QtCore/QPointer>
@@ -14,14 +16,17 @@ namespace {
 constexpr quint64 largestPost = 8 * 1024 * 1024;
 constexpr quint16 closedForProtocol = 1002;
 constexpr qint64 mostUnread = 64 * 1024; // bytes a reader may be behind and get more
-constexpr std::chrono::milliseconds readersLookedAtEvery {20};
+constexpr std::chrono::milliseconds readersLookedAtEvery{20};
 
 // Replies of a WebSocket: encoded in the net thread, dropped when the peer has gone.
 class PeerChannel final : public ReplyChannel
 {
 public:
     PeerChannel(QPointer<Gateway> gateway, PeerId peer, std::optional<qint64> id, WireFormat format)
-        : m_gateway(std::move(gateway)), m_peer(peer), m_id(id), m_format(format)
+        : m_gateway(std::move(gateway))
+        , m_peer(peer)
+        , m_id(id)
+        , m_format(format)
     {
     }
 
@@ -29,16 +34,18 @@ public:
     {
         if (!m_id)
             return;
-        QMetaObject::invokeMethod(m_gateway.data(), [gateway = m_gateway, peer = m_peer, id = *m_id, format = m_format, encoded = std::move(encoded)] {
-            gateway->send(peer, resultFrame(id, encoded(), format));
-        });
+        QMetaObject::invokeMethod(m_gateway.data(),
+                                  [gateway = m_gateway, peer = m_peer, id = *m_id,
+                                   format = m_format, encoded = std::move(encoded)] {
+                                      gateway->send(peer, resultFrame(id, encoded(), format));
+                                  });
     }
 
     void refuse(const Error &error) override
     {
-        QMetaObject::invokeMethod(m_gateway.data(), [gateway = m_gateway, peer = m_peer, id = m_id, format = m_format, error] {
-            gateway->send(peer, errorFrame(id, error, format));
-        });
+        QMetaObject::invokeMethod(m_gateway.data(),
+                                  [gateway = m_gateway, peer = m_peer, id = m_id, format = m_format,
+                                   error] { gateway->send(peer, errorFrame(id, error, format)); });
     }
 
 private:
@@ -76,7 +83,9 @@ class HttpChannel final : public ReplyChannel
 {
 public:
     HttpChannel(QPointer<Gateway> gateway, HttpAnswer answer, std::optional<qint64> id)
-        : m_gateway(std::move(gateway)), m_answer(std::make_unique<HttpAnswer>(std::move(answer))), m_id(id)
+        : m_gateway(std::move(gateway))
+        , m_answer(std::make_unique<HttpAnswer>(std::move(answer)))
+        , m_id(id)
     {
     }
 
@@ -84,18 +93,22 @@ public:
     {
         // The last copy of the handle must go in the net thread.
         if (m_answer) {
-            QMetaObject::invokeMethod(m_gateway.data(), [answer = std::shared_ptr<HttpAnswer>(std::move(m_answer))] { });
+            QMetaObject::invokeMethod(
+                m_gateway.data(), [answer = std::shared_ptr<HttpAnswer>(std::move(m_answer))] {});
         }
     }
 
     void reply(std::function<QByteArray()> encoded) override
     {
-        answer(200, [id = m_id, encoded = std::move(encoded)] { return resultFrame(id.value_or(0), encoded(), WireFormat::Json); });
+        answer(200, [id = m_id, encoded = std::move(encoded)] {
+            return resultFrame(id.value_or(0), encoded(), WireFormat::Json);
+        });
     }
 
     void refuse(const Error &error) override
     {
-        answer(httpStatusOf(error.code), [id = m_id, error] { return errorFrame(id, error, WireFormat::Json); });
+        answer(httpStatusOf(error.code),
+               [id = m_id, error] { return errorFrame(id, error, WireFormat::Json); });
     }
 
 private:
@@ -103,9 +116,13 @@ private:
     {
         if (!m_answer)
             return;
-        QMetaObject::invokeMethod(m_gateway.data(), [answer = std::shared_ptr<HttpAnswer>(std::move(m_answer)), status, body = std::move(body)] {
-            answer->send({.status = status, .contentType = "application/json", .body = body() + '\n'});
-        });
+        QMetaObject::invokeMethod(m_gateway.data(),
+                                  [answer = std::shared_ptr<HttpAnswer>(std::move(m_answer)),
+                                   status, body = std::move(body)] {
+                                      answer->send({.status = status,
+                                                    .contentType = "application/json",
+                                                    .body = body() + '\n'});
+                                  });
     }
 
     QPointer<Gateway> m_gateway;
@@ -113,15 +130,74 @@ private:
     std::optional<qint64> m_id;
 };
 
+QString bearerOf(const HttpRequest &request)
+{
+    const QByteArray authorization = request.head.headers.value("authorization");
+    return authorization.startsWith("Bearer ")
+        ? QString::fromLatin1(authorization.sliced(7)).trimmed()
+        : QString();
+}
+
 } // namespace
 
-Gateway::Gateway(const Router &router, const Clock &clock, const FrontDoorLimits &limits, QObject *parent)
-    : QObject(parent), m_router(router), m_door(clock, limits)
+// GET /metrics: what the state thread says, then the figures of the front door. The handle is used
+// in the net thread only.
+class MetricsChannel final : public ReplyChannel
+{
+public:
+    MetricsChannel(QPointer<Gateway> gateway, HttpAnswer answer)
+        : m_gateway(std::move(gateway))
+        , m_answer(std::make_shared<HttpAnswer>(std::move(answer)))
+    {
+    }
+    ~MetricsChannel() override
+    {
+        send([](const HttpAnswer &) {});
+    }
+
+    void reply(std::function<QByteArray()> encoded) override
+    {
+        send([gateway = m_gateway, encoded = std::move(encoded)](const HttpAnswer &answer) {
+            const Result<Metrics> metrics = decode<Metrics>(encoded());
+            const QByteArray text
+                = (metrics ? metrics->text : QByteArray()) + metricsOf(gateway->m_door.figures());
+            answer.send({.status = 200,
+                         .contentType = "text/plain; version=0.0.4; charset=utf-8",
+                         .body = text});
+        });
+    }
+
+    void refuse(const Error &error) override
+    {
+        send([error](const HttpAnswer &answer) {
+            answer.send(httpRefusal(httpStatusOf(error.code), error.message.toUtf8()));
+        });
+    }
+
+private:
+    void send(std::function<void(const HttpAnswer &)> how)
+    {
+        if (m_answer)
+            QMetaObject::invokeMethod(
+                m_gateway.data(),
+                [answer = std::exchange(m_answer, {}), how = std::move(how)] { how(*answer); });
+    }
+
+    QPointer<Gateway> m_gateway;
+    std::shared_ptr<HttpAnswer> m_answer;
+};
+
+Gateway::Gateway(const Router &router, const Clock &clock, const FrontDoorLimits &limits,
+                 QObject *parent)
+    : QObject(parent)
+    , m_router(router)
+    , m_door(clock, limits)
 {
     connect(&m_door, &FrontDoor::opened, this, &Gateway::onOpened);
     connect(&m_door, &FrontDoor::received, this, &Gateway::onReceived);
     connect(&m_door, &FrontDoor::closed, this, [this](PeerId peer, const QString &reason) {
-        log(LogCategory::Net, LogLevel::Debug, u"connection closed", {{"peer"_L1, QString::number(peer.value)}, {"reason"_L1, reason}});
+        log(LogCategory::Net, LogLevel::Debug, u"connection closed",
+            {{"peer"_L1, QString::number(peer.value)}, {"reason"_L1, reason}});
         m_formats.remove(peer);
         emit closed(peer);
     });
@@ -134,20 +210,32 @@ Gateway::Gateway(const Router &router, const Clock &clock, const FrontDoorLimits
 
 void Gateway::addRoutes()
 {
-    m_door.setRoute("GET", "/healthz", HttpRoute::Match::Exact, 0, [](const HttpRequest &, const HttpAnswer &answer) {
-        answer.send({.status = 200, .contentType = "text/plain; charset=utf-8", .body = "ok\n"});
-    });
-    m_door.setRoute("GET", "/readyz", HttpRoute::Match::Exact, 0, [this](const HttpRequest &, const HttpAnswer &answer) {
-        if (m_ready)
-            answer.send({.status = 200, .contentType = "text/plain; charset=utf-8", .body = "ready\n"});
-        else
-            answer.send(httpRefusal(503, "the database does not answer"));
-    });
-    m_door.setRoute("POST", "/rpc", HttpRoute::Match::Exact, largestPost,
-                    [this](const HttpRequest &request, const HttpAnswer &answer) { onPost(request, answer); });
+    m_door.setRoute("GET", "/healthz", HttpRoute::Match::Exact, 0,
+                    [](const HttpRequest &, const HttpAnswer &answer) {
+                        answer.send({.status = 200,
+                                     .contentType = "text/plain; charset=utf-8",
+                                     .body = "ok\n"});
+                    });
+    m_door.setRoute("GET", "/readyz", HttpRoute::Match::Exact, 0,
+                    [this](const HttpRequest &, const HttpAnswer &answer) {
+                        if (m_ready)
+                            answer.send({.status = 200,
+                                         .contentType = "text/plain; charset=utf-8",
+                                         .body = "ready\n"});
+                        else
+                            answer.send(httpRefusal(503, "the database does not answer"));
+                    });
+    m_door.setRoute("GET", "/metrics", HttpRoute::Match::Exact, 0,
+                    [this](const HttpRequest &request, const HttpAnswer &answer) {
+                        onMetrics(request, answer);
+                    });
+    m_door.setRoute(
+        "POST", "/rpc", HttpRoute::Match::Exact, largestPost,
+        [this](const HttpRequest &request, const HttpAnswer &answer) { onPost(request, answer); });
 }
 
-Result<void> Gateway::listen(const ServerIdentity &identity, const QHostAddress &address, quint16 port)
+Result<void> Gateway::listen(const ServerIdentity &identity, const QHostAddress &address,
+                             quint16 port)
 {
     if (Result<void> set = m_door.setIdentity(identity); !set)
         return set;
@@ -175,7 +263,9 @@ void Gateway::onReceived(PeerId peer, const QByteArray &frame)
         auto channel = std::make_shared<PeerChannel>(this, peer, envelope.id, format);
         const Router::Entry *entry = m_router.find(envelope.method);
         if (!entry) {
-            channel->refuse(fail(ErrorCode::NotFound, u"there is no method \"%1\"; drover api lists them"_s.arg(envelope.method.left(80))));
+            channel->refuse(fail(ErrorCode::NotFound,
+                                 u"there is no method \"%1\"; drover api lists them"_s.arg(
+                                     envelope.method.left(80))));
             continue;
         }
         Result<Router::Call> call = entry->decode(envelope.params);
@@ -214,19 +304,36 @@ void Gateway::lookAtReaders()
         m_looks.stop();
 }
 
+void Gateway::onMetrics(const HttpRequest &request, const HttpAnswer &answer)
+{
+    const QString method{GetMetrics::method};
+    const Router::Entry *entry = m_router.find(method);
+    const Result<Router::Call> call = entry ? entry->decode(encode(GetMetrics{}))
+                                            : fail(ErrorCode::NotFound, u"there are no metrics"_s);
+    auto channel = std::make_shared<MetricsChannel>(this, answer);
+    if (call)
+        emit posted(bearerOf(request), request.info.address.toString(),
+                    {entry->rules, method, *call, channel});
+    else
+        channel->refuse(call.error());
+}
+
 void Gateway::onPost(const HttpRequest &request, const HttpAnswer &answer)
 {
     const Result<QList<Envelope>> envelopes = envelopesOf(request.body, WireFormat::Json);
     const bool good = envelopes && envelopes->size() == 1;
-    auto channel = std::make_shared<HttpChannel>(this, answer, good ? envelopes->first().id : std::nullopt);
+    auto channel
+        = std::make_shared<HttpChannel>(this, answer, good ? envelopes->first().id : std::nullopt);
     if (!good) {
-        channel->refuse(envelopes ? fail(ErrorCode::Protocol, u"one request at a time"_s) : envelopes.error());
+        channel->refuse(envelopes ? fail(ErrorCode::Protocol, u"one request at a time"_s)
+                                  : envelopes.error());
         return;
     }
     const Envelope &envelope = envelopes->first();
     const Router::Entry *entry = m_router.find(envelope.method);
     if (!entry) {
-        channel->refuse(fail(ErrorCode::NotFound, u"there is no method \"%1\""_s.arg(envelope.method.left(80))));
+        channel->refuse(fail(ErrorCode::NotFound,
+                             u"there is no method \"%1\""_s.arg(envelope.method.left(80))));
         return;
     }
     Result<Router::Call> call = entry->decode(envelope.params);
@@ -234,9 +341,8 @@ void Gateway::onPost(const HttpRequest &request, const HttpAnswer &answer)
         channel->refuse(call.error());
         return;
     }
-    const QByteArray authorization = request.head.headers.value("authorization");
-    const QString token = authorization.startsWith("Bearer ") ? QString::fromLatin1(authorization.sliced(7)).trimmed() : QString();
-    emit posted(token, request.info.address.toString(), {entry->rules, envelope.method, std::move(*call), channel});
+    emit posted(bearerOf(request), request.info.address.toString(),
+                {entry->rules, envelope.method, std::move(*call), channel});
 }
 
 } // namespace Drover

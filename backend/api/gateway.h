@@ -27,11 +27,15 @@ class Gateway : public QObject
     Q_OBJECT
 
 public:
-    Gateway(const Router &router, const Clock &clock, const FrontDoorLimits &limits, QObject *parent = nullptr);
+    Gateway(const Router &router, const Clock &clock, const FrontDoorLimits &limits,
+            QObject *parent = nullptr);
 
     Result<void> listen(const ServerIdentity &identity, const QHostAddress &address, quint16 port);
     quint16 port() const { return m_door.port(); }
-    Result<void> setIdentity(const ServerIdentity &identity) { return m_door.setIdentity(identity); }
+    Result<void> setIdentity(const ServerIdentity &identity)
+    {
+        return m_door.setIdentity(identity);
+    }
     void stopListening() { m_door.stopListening(); }
 
     /// A notification in the peer's own format; `taken` follows when it has nearly all been read.
@@ -39,7 +43,10 @@ public:
 
     /// Queued calls from the state thread end here.
     void send(PeerId peer, const QByteArray &frame) { m_door.send(peer, frame); }
-    void close(PeerId peer, quint16 code, const QString &reason) { m_door.close(peer, code, reason); }
+    void close(PeerId peer, quint16 code, const QString &reason)
+    {
+        m_door.close(peer, code, reason);
+    }
     void signedIn(PeerId peer) { m_door.setSignedIn(peer); }
 
     /// What /readyz says; any thread.
@@ -58,8 +65,10 @@ private:
     void onOpened(PeerId peer, const PeerInfo &info);
     void onReceived(PeerId peer, const QByteArray &frame);
     void onPost(const HttpRequest &request, const HttpAnswer &answer);
+    void onMetrics(const HttpRequest &request, const HttpAnswer &answer);
     void addRoutes();
     void lookAtReaders();
+    friend class MetricsChannel;
 
     const Router &m_router;
     FrontDoor m_door;

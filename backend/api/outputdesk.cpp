@@ -76,10 +76,24 @@ void OutputDesk::onAttemptOver(const Attempt &attempt)
 
 void OutputDesk::read(const Caller &caller, const ReadOutput &request, const Answer<OutputPiece> &answer)
 {
+    const TaskRecord *task = m_rooms.queue.find(request.task);
+    if (const Batch *batch = task ? m_rooms.batches.find(task->batch) : nullptr) {
+        if (const Result<void> may = mayRead(caller, request.task, batch->project); !may) {
+            answer(may.error());
+            return;
+        }
+    }
     ReadOutput bounded = request;
     bounded.limit = std::clamp(request.limit, 1, largestPiece);
     const auto wait = std::clamp<std::chrono::milliseconds>(request.wait, 0ms, longestWait);
     serve({.caller = caller, .request = bounded, .answer = answer, .until = m_rooms.clock.now() + wait, .attempt = {}});
+}
+
+Result<void> OutputDesk::mayRead(const Caller &caller, TaskId task, const QString &project) const
+{
+    if (!m_rooms.access.may(caller, Verb::View, project))
+        return fail(ErrorCode::NotFound, u"there is no task %1"_s.arg(task.value));
+    return m_rooms.access.may(caller, Verb::ReadOutputs, project);
 }
 
 void OutputDesk::serve(const Reader &reader)
@@ -92,8 +106,9 @@ void OutputDesk::serve(const Reader &reader)
     m_rooms.store.ask<StoredOutput>(
         this, [id = reader.request.task, n = reader.request.n](Database &db) { return outputOf(db, id, n); },
         [this, reader](const Result<StoredOutput> &stored) {
-            if (!stored) {
-                reader.answer(stored.error());
+            const Result<void> may = stored ? mayRead(reader.caller, reader.request.task, stored->project) : stored.error();
+            if (!may) {
+                reader.answer(may.error());
                 return;
             }
             Reader known = reader;

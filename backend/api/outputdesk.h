@@ -38,6 +38,7 @@ private:
         AttemptId attempt; ///< none: the task has not been started
     };
 
+    Result<void> mayRead(const Caller &caller, TaskId task, const QString &project) const;
     void serve(const Reader &reader);
     void serveStored(const Reader &reader, const StoredOutput &stored);
     void serveFile(const Reader &reader, const StoredOutput &stored);

@@ -6,6 +6,7 @@
 #include "backend/queue/submissions.h"
 #include "backend/queue/waits.h"
 #include "backend/store/store.h"
+#include "backend/settings/settings.h"
 #include "backend/tls/certificatefolder.h"
 
 #include <QtCore/QThread>
@@ -37,6 +38,7 @@ struct Rooms
     QString dataDirectory;
     QString database; ///< in words
     Instant started;
+    const Settings &settings; ///< as they are now: a reload changes them
 };
 
 } // namespace Drover

@@ -44,13 +44,14 @@ private:
     std::shared_ptr<ReplyChannel> m_channel;
 };
 
-enum class Who { Anybody, Agent, Viewer, Operator, Admin };
+enum class Who { Anybody, Agent, SignedIn, Viewer, Operator, Admin };
 
 /// How a method is guarded, before its handler sees it.
 struct MethodRules
 {
     Who who = Who::Viewer;
     bool refusedWhenBusy = false; ///< a command that writes; never agents, reads, hold or cancel
+    bool everywhere = false; ///< the level on `*`, since it touches all projects; else in any one
 };
 
 /// Which handler answers which method, and who may call it. Filled by the handlers at start, from

@@ -2,6 +2,8 @@
 
 #include "backend/base/logging.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -30,10 +32,14 @@ void Sessions::onOpened(PeerId peer, const PeerInfo &info)
 {
     Caller caller;
     caller.address = info.address.toString();
+    caller.since = m_rooms.clock.now();
     if (info.machine && m_rooms.fleet.find(info.machine)) {
         const MachineRecord *machine = m_rooms.fleet.find(info.machine);
         const QString shown = QString::fromLatin1(info.certificateFingerprint.toHex());
-        if (machine->row.certificate == shown) {
+        const QStringList believed = machine->row.certificate.split(u' '); // two while one is renewed
+        if (believed.contains(shown)) {
+            if (believed.size() > 1 && believed.last() == shown)
+                m_rooms.fleet.setCertificate(info.machine, shown);
             caller.machine = info.machine;
             // A machine has one agent: the newest connection is it.
             if (const PeerId older = m_agents.value(info.machine))
@@ -63,6 +69,30 @@ void Sessions::setCaller(PeerId peer, const Caller &caller)
         return;
     m_callers.insert(peer, caller);
     QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer] { gateway.signedIn(peer); });
+}
+
+QList<SignedIn> Sessions::signedIn(UserId user) const
+{
+    QList<SignedIn> sessions;
+    for (auto it = m_callers.cbegin(); it != m_callers.cend(); ++it) {
+        if (!it->isSignedIn() || (user && it->user != user))
+            continue;
+        sessions.append({.id = SessionId {it.key().value}, .user = it->name, .program = it->program,
+                         .address = it->address, .since = it->since, .token = {}, .own = it.key() == m_current});
+    }
+    std::ranges::sort(sessions, {}, &SignedIn::id);
+    return sessions;
+}
+
+void Sessions::closeWhenCommitted(std::function<bool(SessionId, const Caller &)> which, const QString &reason)
+{
+    m_rooms.store.stage().whenCommitted([this, which = std::move(which), reason](const Result<void> &) {
+        for (auto it = m_callers.cbegin(); it != m_callers.cend(); ++it) {
+            if (!which(SessionId {it.key().value}, *it))
+                continue;
+            QMetaObject::invokeMethod(&m_gateway, [&gateway = m_gateway, peer = it.key(), reason] { gateway.close(peer, closedForPolicy, reason); });
+        }
+    });
 }
 
 void Sessions::sendTo(MachineId machine, const QByteArray &frame)
@@ -103,36 +133,50 @@ void Sessions::onPosted(const QString &token, const QString &address, const Inco
     Caller caller;
     caller.address = address;
     caller.program = u"POST /rpc"_s;
-    if (const auto user = token.isEmpty() ? std::nullopt : m_rooms.access.userOfToken(token)) {
-        caller.user = user->id;
-        caller.name = user->name;
-        caller.level = enumOf<Level>(user->level).value_or(Level::Viewer);
-        caller.project = user->project;
+    if (const auto used = token.isEmpty() ? std::nullopt : m_rooms.access.useToken(token)) {
+        caller.user = used->user.id;
+        caller.name = used->user.name;
+        caller.token = used->token;
     }
     pass(caller, call);
 }
 
 Result<void> Sessions::mayCall(const Caller &caller, const MethodRules &rules) const
 {
+    const QString where = rules.everywhere ? u"*"_s : QString();
     switch (rules.who) {
     case Who::Anybody:
         return {};
+    case Who::SignedIn:
+        // Whoever has lost the last grant may still look at himself and leave.
+        return m_rooms.access.isSignedIn(caller);
     case Who::Agent:
         return caller.machine ? Result<void> {}
                               : fail(ErrorCode::NotSignedIn, u"this is for agents: drover-agent join LINK"_s);
     case Who::Viewer:
-        return m_rooms.access.may(caller, Level::Viewer);
+        return m_rooms.access.may(caller, Verb::View, where);
     case Who::Operator:
-        return m_rooms.access.may(caller, Level::Operator);
+        return m_rooms.access.may(caller, Verb::Operate, where);
     case Who::Admin:
-        return m_rooms.access.may(caller, Level::Admin);
+        return m_rooms.access.may(caller, Verb::Administer, where);
     }
     Q_UNREACHABLE();
+}
+
+// Who tried what he may not; not so many that the disk would be filled by it.
+void Sessions::auditRefusal(const Caller &caller, const IncomingCall &call)
+{
+    const SteadyInstant now = m_rooms.clock.steady();
+    if (!caller.isSignedIn() || m_refusals.tooMany(caller.name, now))
+        return;
+    m_refusals.count(caller.name, now);
+    m_rooms.access.audit(caller, call.method, {}, u"not-permitted"_s, 0);
 }
 
 void Sessions::pass(const Caller &caller, const IncomingCall &call)
 {
     if (const Result<void> may = mayCall(caller, call.rules); !may) {
+        auditRefusal(caller, call);
         call.channel->refuse(may.error());
         return;
     }

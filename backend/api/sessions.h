@@ -1,7 +1,9 @@
 #pragma once
 
 #include "backend/api/gateway.h"
+#include "backend/access/guesses.h"
 #include "backend/api/rooms.h"
+#include "backend/protocol/sessionrequests.h"
 
 #include <QtCore/QObject>
 
@@ -20,6 +22,12 @@ public:
     PeerId current() const { return m_current; }
     /// That connection is this caller from now on.
     void setCaller(PeerId peer, const Caller &caller);
+    /// Connections that are signed in as that user, or as anybody; oldest first.
+    QList<SignedIn> signedIn(UserId user) const;
+    /// Who is at that connection; not signed in when it has gone.
+    Caller callerOf(SessionId session) const { return m_callers.value(PeerId {session.value}); }
+    /// Behind the answers of this turn.
+    void closeWhenCommitted(std::function<bool(SessionId, const Caller &)> which, const QString &reason);
     /// To the agent of a machine; nothing when it is not connected.
     void sendTo(MachineId machine, const QByteArray &frame);
     /// To one connection; `taken` follows when it has nearly all been read.
@@ -43,11 +51,13 @@ private:
     void onCalled(PeerId peer, const QList<IncomingCall> &calls);
     void onPosted(const QString &token, const QString &address, const IncomingCall &call);
     void pass(const Caller &caller, const IncomingCall &call);
+    void auditRefusal(const Caller &caller, const IncomingCall &call);
     Result<void> mayCall(const Caller &caller, const MethodRules &rules) const;
 
     Rooms &m_rooms;
     Gateway &m_gateway;
     PeerId m_current;
+    Guesses m_refusals {60, std::chrono::minutes(1)}; ///< entries of the audit, by user
     QHash<PeerId, Caller> m_callers;
     QHash<MachineId, PeerId> m_agents;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/base/ids.h"
 #include "backend/protocol/codec.h"
 
 namespace Drover {
@@ -10,11 +11,17 @@ struct UserInvitation
     QString user;
     QString level = QStringLiteral("operator");
     QString project = QStringLiteral("main");
+    UserId existing; ///< who comes back in by it; none: a new user
+    bool readsOutputs = true;
+    bool readsSecrets = false;
 
     static constexpr auto fields()
     {
         return fieldList(field("user", &UserInvitation::user, "name it is for"),
-                          field("level", &UserInvitation::level), field("project", &UserInvitation::project));
+                          field("level", &UserInvitation::level), field("project", &UserInvitation::project),
+                          field("existing", &UserInvitation::existing),
+                          field("readsOutputs", &UserInvitation::readsOutputs),
+                          field("readsSecrets", &UserInvitation::readsSecrets));
     }
     friend bool operator==(const UserInvitation &, const UserInvitation &) = default;
 };

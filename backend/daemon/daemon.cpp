@@ -7,6 +7,8 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -23,7 +25,9 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     : QObject(parent)
     , m_settings(std::move(settings))
     , m_certificates(std::move(certificates))
-    , m_store(StoreSettings {.dataDirectory = m_settings.dataDirectory, .postgres = m_settings.postgres})
+    , m_store(StoreSettings{.dataDirectory = m_settings.dataDirectory,
+                            .postgres = m_settings.postgres,
+                            .readers = m_settings.readers})
     , m_ledger(m_store)
     , m_access(m_store, m_ledger, m_clock)
     , m_batches(m_store, m_ledger)
@@ -36,27 +40,28 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_operations(m_store, m_ledger, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
     , m_auth(std::make_unique<QObject>())
-    , m_rooms {.clock = m_clock,
-               .store = m_store,
-               .ledger = m_ledger,
-               .access = m_access,
-               .batches = m_batches,
-               .queue = m_queue,
-               .attempts = m_attempts,
-               .specs = m_specs,
-               .submissions = m_submissions,
-               .waits = m_waits,
-               .fleet = m_fleet,
-               .dispatcher = m_dispatcher,
-               .operations = m_operations,
-               .certificates = m_certificates,
-               .outputs = *m_outputs,
-               .authThread = *m_auth,
-               .addresses = {},
-               .dataDirectory = m_settings.dataDirectory,
-               .database = m_settings.postgres.isEmpty() ? u"SQLite"_s : u"PostgreSQL"_s,
-               .started = m_clock.now()}
-    , m_gateway(std::make_unique<Gateway>(m_router, m_clock, FrontDoorLimits {}))
+    , m_rooms{.clock = m_clock,
+              .store = m_store,
+              .ledger = m_ledger,
+              .access = m_access,
+              .batches = m_batches,
+              .queue = m_queue,
+              .attempts = m_attempts,
+              .specs = m_specs,
+              .submissions = m_submissions,
+              .waits = m_waits,
+              .fleet = m_fleet,
+              .dispatcher = m_dispatcher,
+              .operations = m_operations,
+              .certificates = m_certificates,
+              .outputs = *m_outputs,
+              .authThread = *m_auth,
+              .addresses = {},
+              .dataDirectory = m_settings.dataDirectory,
+              .database = m_settings.postgres.isEmpty() ? u"SQLite"_s : u"PostgreSQL"_s,
+              .started = m_clock.now(),
+              .settings = m_settings.settings}
+    , m_gateway(std::make_unique<Gateway>(m_router, m_clock, m_settings.limits))
     , m_sessions(m_rooms, *m_gateway)
     , m_outputDesk(m_rooms)
     , m_feed(m_rooms, m_sessions)
@@ -64,10 +69,14 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
 {
     handleEverything(m_router, m_rooms, m_sessions, m_outputDesk, m_feed, m_windows);
     connect(&m_store, &Store::failed, this, &Daemon::onStoreFailed);
-    connect(&m_outputDesk, &OutputDesk::acknowledged, &m_sessions, [this](MachineId machine, const OutputAck &ack) {
-        m_sessions.sendTo(machine, notificationFrame(OutputAck::method, encode(ack), WireFormat::Cbor));
-    });
+    connect(&m_outputDesk, &OutputDesk::acknowledged, &m_sessions,
+            [this](MachineId machine, const OutputAck &ack) {
+                m_sessions.sendTo(
+                    machine, notificationFrame(OutputAck::method, encode(ack), WireFormat::Cbor));
+            });
     connect(&m_minutely, &QTimer::timeout, this, &Daemon::onMinute);
+    connect(&m_watchdog, &QTimer::timeout, this, [] { sd_notify(0, "WATCHDOG=1"); });
+    connect(&m_renewals, &QTimer::timeout, this, &Daemon::renewLeaf);
     connect(&m_again, &QTimer::timeout, this, &Daemon::tryAgain);
     m_netThread.setObjectName(u"net"_s);
     m_fileThread.setObjectName(u"file"_s);
@@ -87,6 +96,10 @@ Result<void> Daemon::start()
     m_netThread.start();
     m_fileThread.start();
     m_authThread.start();
+    // From the state thread: it is its standing still that a restart would help.
+    if (uint64_t every = 0; sd_watchdog_enabled(0, &every) > 0)
+        m_watchdog.start(std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::microseconds(every / 3)));
     const Result<void> serving = serve();
     if (serving)
         return serving;
@@ -117,9 +130,14 @@ Result<void> Daemon::serve()
     m_standsBy = false;
     m_dispatcher.start();
     m_minutely.start(1min);
+    m_renewals.start(
+        std::clamp<std::chrono::milliseconds>(m_settings.validity.server / 10, 1s, 1min));
     m_gateway->setReady(true);
-    logInfo(LogCategory::Base, u"ready", {{"port"_L1, QString::number(m_port)}, {"tasks"_L1, QString::number(m_queue.unfinished())}});
-    sd_notify(0, "READY=1\nSTATUS=serving");
+    logInfo(LogCategory::Base, u"ready",
+            {{"port"_L1, QString::number(m_port)},
+             {"tasks"_L1, QString::number(m_queue.unfinished())}});
+    sd_notify(0, "READY=1");
+    tellManager();
     emit listening(m_port);
     return {};
 }
@@ -161,10 +179,14 @@ Result<void> Daemon::listen()
             return renewed;
     }
     Result<void> listening;
-    QMetaObject::invokeMethod(m_gateway.get(), [&] {
-        listening = m_gateway->listen(m_certificates.identity(), QHostAddress(address->host), address->port);
-        m_port = m_gateway->port();
-    }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        m_gateway.get(),
+        [&] {
+            listening = m_gateway->listen(m_certificates.identity(), QHostAddress(address->host),
+                                          address->port);
+            m_port = m_gateway->port();
+        },
+        Qt::BlockingQueuedConnection);
     m_rooms.addresses = publicAddresses(m_settings, m_port);
     return listening;
 }
@@ -174,7 +196,8 @@ void Daemon::stopListening()
     m_gateway->setReady(false);
     if (std::exchange(m_port, 0) == 0)
         return;
-    QMetaObject::invokeMethod(m_gateway.get(), &Gateway::stopListening, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(m_gateway.get(), &Gateway::stopListening,
+                              Qt::BlockingQueuedConnection);
     m_sessions.closeAll(u"this daemon does not lead the database any more"_s);
 }
 
@@ -185,11 +208,15 @@ void Daemon::stop()
     sd_notify(0, "STOPPING=1");
     m_again.stop();
     stopListening();
-    if (const Result<void> flushed = m_isOpen && !m_standsBy ? m_store.flush() : Result<void>(); !flushed)
-        logError(LogCategory::Store, u"not everything could be stored", {{"reason"_L1, flushed.error().message}});
+    if (const Result<void> flushed = m_isOpen && !m_standsBy ? m_store.flush() : Result<void>();
+        !flushed)
+        logError(LogCategory::Store, u"not everything could be stored",
+                 {{"reason"_L1, flushed.error().message}});
     // Each is deleted in its own thread, whose event loop ends after that.
-    QMetaObject::invokeMethod(m_gateway.get(), [this] { m_gateway.reset(); }, Qt::BlockingQueuedConnection);
-    QMetaObject::invokeMethod(m_outputs.get(), [this] { m_outputs.reset(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        m_gateway.get(), [this] { m_gateway.reset(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        m_outputs.get(), [this] { m_outputs.reset(); }, Qt::BlockingQueuedConnection);
     for (QThread *thread : {&m_netThread, &m_fileThread, &m_authThread}) {
         thread->quit();
         thread->wait();
@@ -205,7 +232,10 @@ Result<QString> Daemon::inviteAdmin(const QString &user)
     if (!snapshot)
         return snapshot.error();
     restore(*snapshot);
-    InvitationLink link {.kind = InvitationLink::Kind::User, .pin = m_certificates.pin(), .secret = {}, .addresses = {}};
+    InvitationLink link{.kind = InvitationLink::Kind::User,
+                        .pin = m_certificates.pin(),
+                        .secret = {},
+                        .addresses = {}};
     const Result<ServerAddress> listen = ServerAddress::parse(m_settings.listen);
     for (const QString &text : publicAddresses(m_settings, listen ? listen->port : defaultPort)) {
         const Result<ServerAddress> address = ServerAddress::parse(text);
@@ -213,7 +243,14 @@ Result<QString> Daemon::inviteAdmin(const QString &user)
             return address.error();
         link.addresses.append(*address);
     }
-    link.secret = m_access.invite(u"user"_s, encode(UserInvitation {.user = user, .level = u"admin"_s, .project = u"*"_s}), adminInvitationValid);
+    UserInvitation invitation{.user = user, .level = u"admin"_s, .project = u"*"_s};
+    // Whoever may start the daemon on its data may let an administrator back in.
+    if (const Result<StoredUser> known = m_access.findUser(user)) {
+        invitation.existing = known->id;
+        std::ignore = m_access.setDisabled(known->id, false);
+        std::ignore = m_access.grant(known->id, {.project = u"*"_s, .level = Level::Admin});
+    }
+    link.secret = m_access.invite(u"user"_s, encode(invitation), adminInvitationValid);
     if (Result<void> flushed = m_store.flush(); !flushed)
         return flushed.error();
     return link.printed();
@@ -221,7 +258,8 @@ Result<QString> Daemon::inviteAdmin(const QString &user)
 
 void Daemon::onStoreFailed(const Error &error)
 {
-    logError(LogCategory::Store, u"the database does not answer; everything waits", {{"reason"_L1, error.message}});
+    logError(LogCategory::Store, u"the database does not answer; everything waits",
+             {{"reason"_L1, error.message}});
     m_operations.forget();
     m_gateway->setReady(false);
     m_again.start(storeAgainEvery);
@@ -243,20 +281,53 @@ void Daemon::tryAgain()
     logInfo(LogCategory::Store, u"the database answers again");
 }
 
+void Daemon::reload(const DaemonSettings &settings)
+{
+    QStringList later;
+    for (const QString &name : settings.settings.differences(m_settings.settings)) {
+        const auto keys = daemonSettingKeys();
+        const auto key
+            = std::ranges::find_if(keys, [&](const SettingKey &each) { return name == each.name; });
+        if (!key->isReloaded)
+            later.append(name);
+    }
+    changeLogging(settings.log);
+    m_settings.settings = settings.settings;
+    m_settings.littleDisk = settings.littleDisk;
+    logInfo(LogCategory::Settings, u"read again",
+            {{"needs-restart"_L1, later.isEmpty() ? u"none"_s : later.join(u", ")}});
+}
+
+void Daemon::tellManager()
+{
+    int online = 0;
+    for (const MachineRecord &machine : m_fleet.all())
+        online += m_fleet.shown(machine).state == MachineState::Online;
+    sd_notifyf(0, "STATUS=serving on port %d: %lld tasks to do, %d machines online", int(m_port),
+               static_cast<long long>(m_queue.unfinished()), online);
+}
+
 void Daemon::onMinute()
 {
     m_submissions.sweep();
+    tellManager();
+}
+
+void Daemon::renewLeaf()
+{
     m_operations.sweep();
     const Result<QStringList> hosts = hostsOf(m_settings);
     if (!hosts || !m_certificates.leafIsDue(*hosts, m_clock.now()))
         return;
     if (const Result<void> renewed = m_certificates.renewLeaf(*hosts, m_clock.now()); !renewed) {
-        logError(LogCategory::Tls, u"the certificate could not be renewed", {{"reason"_L1, renewed.error().message}});
+        logError(LogCategory::Tls, u"the certificate could not be renewed",
+                 {{"reason"_L1, renewed.error().message}});
         return;
     }
     QMetaObject::invokeMethod(m_gateway.get(), [this, identity = m_certificates.identity()] {
         if (const Result<void> set = m_gateway->setIdentity(identity); !set)
-            logError(LogCategory::Tls, u"the renewed certificate is not shown", {{"reason"_L1, set.error().message}});
+            logError(LogCategory::Tls, u"the renewed certificate is not shown",
+                     {{"reason"_L1, set.error().message}});
     });
 }
 

@@ -28,6 +28,9 @@ public:
     /// No new connections; what is staged becomes durable. Running tasks go on.
     void stop();
 
+    /// Takes over what can be while it runs, and says what needs a restart.
+    void reload(const DaemonSettings &settings);
+
     quint16 port() const { return m_port; }
     /// Makes the invitation of an administrator: for `init`, before the first start.
     Result<QString> inviteAdmin(const QString &user);
@@ -47,6 +50,8 @@ private:
     void onStoreFailed(const Error &error);
     void tryAgain();
     void onMinute();
+    void tellManager();
+    void renewLeaf();
 
     DaemonSettings m_settings;
     CertificateFolder m_certificates;
@@ -78,6 +83,8 @@ private:
     Windows m_windows;
     QTimer m_minutely;
     QTimer m_again;
+    QTimer m_watchdog;
+    QTimer m_renewals;
     quint16 m_port = 0; // 0: not listening
     bool m_isOpen = false; // the store was opened once; from then on it opens itself again
     bool m_standsBy = false;

@@ -18,6 +18,52 @@ QString defaultDataDirectory()
     return state + u"/drover"_s;
 }
 
+namespace {
+
+FrontDoorLimits limitsOf(const Settings &settings)
+{
+    FrontDoorLimits limits;
+    limits.connections = int(settings.number("limits.connections"_L1));
+    limits.unsignedConnections = int(settings.number("limits.unsigned-connections"_L1));
+    limits.handshake = settings.duration("limits.handshake"_L1);
+    limits.head = settings.duration("limits.request-head"_L1);
+    limits.bodyStall = settings.duration("limits.body-stall"_L1);
+    limits.keepAlive = settings.duration("limits.keep-alive"_L1);
+    limits.signIn = settings.duration("limits.sign-in"_L1);
+    limits.silence = settings.duration("limits.silence"_L1);
+    limits.slowBytes = settings.number("limits.slow-bytes"_L1);
+    limits.slowFor = settings.duration("limits.slow-for"_L1);
+    return limits;
+}
+
+} // namespace
+
+Result<DaemonSettings> readDaemonSettings(const SettingSources &sources)
+{
+    const Result<Settings> read = Settings::read(daemonSettingKeys(), sources);
+    if (!read)
+        return read.error();
+    const Result<LogSettings> log = logSettingsOf(*read);
+    if (!log)
+        return log.error();
+    DaemonSettings settings;
+    settings.settings = *read;
+    settings.dataDirectory = read->text("data"_L1);
+    if (settings.dataDirectory.isEmpty())
+        settings.dataDirectory = defaultDataDirectory();
+    settings.listen = read->text("listen"_L1);
+    settings.addresses = read->list("addresses"_L1);
+    settings.postgres = read->text("postgres"_L1);
+    settings.log = *log;
+    settings.limits = limitsOf(*read);
+    settings.validity.server = std::chrono::ceil<std::chrono::seconds>(read->duration("tls.server-validity"_L1));
+    settings.validity.machine = std::chrono::ceil<std::chrono::seconds>(read->duration("tls.machine-validity"_L1));
+    settings.readers = int(read->number("store.readers"_L1));
+    settings.littleDisk = read->number("attention.disk"_L1);
+    settings.stopWithin = read->duration("stop-within"_L1);
+    return settings;
+}
+
 QStringList publicAddresses(const DaemonSettings &settings, quint16 port)
 {
     if (!settings.addresses.isEmpty())

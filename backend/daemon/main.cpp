@@ -1,13 +1,83 @@
-#include "backend/base/logging.h"
 #include "backend/base/version.h"
 #include "backend/daemon/commands.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QTextStream>
 
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
 #include <sodium.h>
 
 using namespace Drover;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// What the command line says, as `--set` has it, and as it is typed again.
+struct Spoken
+{
+    std::string settingsFile;
+    std::vector<std::string> sets;
+    std::string data;
+    std::string listen;
+    std::string postgres;
+    std::string logFile;
+    std::vector<std::string> addresses;
+
+    void declare(CLI::App &command)
+    {
+        command.add_option("--settings", settingsFile, "file of settings, instead of /etc/drover/droverd.toml and one's own");
+        command.add_option("--set", sets, "a setting, key=value; may be repeated (droverd check --print-defaults lists them)");
+        command.add_option("--data", data, "where everything is kept (data)");
+        command.add_option("--listen", listen, "address and port to listen on (listen)");
+        command.add_option("--address", addresses, "host:port under which it is reached from elsewhere; may be repeated (addresses)");
+        command.add_option("--postgres", postgres, "connection string of a PostgreSQL database instead of SQLite (postgres)");
+    }
+
+    SettingSources sources() const
+    {
+        SettingSources sources {.files = settingFiles(u"droverd"_s), .file = QString::fromStdString(settingsFile),
+                                .environmentPrefix = u"DROVERD_"_s, .sets = {}};
+        for (const std::string &set : sets)
+            sources.sets.append(QString::fromStdString(set));
+        QStringList reached;
+        for (const std::string &address : addresses)
+            reached.append(QString::fromStdString(address));
+        for (const auto &[key, value] : {std::pair(u"data"_s, QString::fromStdString(data)),
+                                         std::pair(u"listen"_s, QString::fromStdString(listen)),
+                                         std::pair(u"postgres"_s, QString::fromStdString(postgres)),
+                                         std::pair(u"log.file"_s, QString::fromStdString(logFile)),
+                                         std::pair(u"addresses"_s, reached.join(u','))}) {
+            if (!value.isEmpty())
+                sources.sets.append(key + u'=' + value);
+        }
+        return sources;
+    }
+
+    // "droverd run" with what was said here: what is said to init must be said to run as well.
+    QString runLine() const
+    {
+        QString line = u"droverd run"_s;
+        const auto add = [&line](const QString &option, const std::string &value) {
+            const QString text = QString::fromStdString(value);
+            const bool plain = std::ranges::all_of(text, [](QChar c) { return c.isLetterOrNumber() || u"-_./:=,@%+[]"_s.contains(c); });
+            if (!text.isEmpty())
+                line += u' ' + option + u' ' + (plain ? text : u'\'' + QString(text).replace(u'\'', u"'\\''"_s) + u'\'');
+        };
+        add(u"--settings"_s, settingsFile);
+        for (const std::string &set : sets)
+            add(u"--set"_s, set);
+        add(u"--data"_s, data);
+        add(u"--listen"_s, listen);
+        for (const std::string &address : addresses)
+            add(u"--address"_s, address);
+        add(u"--postgres"_s, postgres);
+        return line;
+    }
+};
+
+} // namespace
 
 int main(int argc, char **argv)
 {
@@ -18,34 +88,43 @@ int main(int argc, char **argv)
     CLI::App app("droverd: keeps a durable queue of tasks and gives them to the machines that run them");
     app.set_version_flag("--version", programVersion().toStdString());
     app.require_subcommand(1);
-    std::string data = defaultDataDirectory().toStdString();
-    std::string listen = "127.0.0.1:7443";
-    std::string postgres;
+    Spoken spoken;
     std::string portFile;
-    std::string logFile;
     std::string admin = "admin";
-    std::vector<std::string> addresses;
-
+    bool printDefaults = false;
+    bool rotationEnds = false;
     CLI::App *init = app.add_subcommand("init", "make the data directory, the certificate authority and the first administrator's invitation");
-    CLI::App *run = app.add_subcommand("run", "run until SIGTERM");
-    for (CLI::App *command : {init, run}) {
-        command->add_option("--data", data, "where everything is kept")->capture_default_str();
-        command->add_option("--listen", listen, "address and port to listen on")->capture_default_str();
-        command->add_option("--address", addresses, "host:port under which it is reached from elsewhere; may be repeated");
-        command->add_option("--postgres", postgres, "connection string of a PostgreSQL database instead of SQLite");
-    }
-    init->add_option("--admin", admin, "name of the first administrator")->capture_default_str();
+    CLI::App *run = app.add_subcommand("run", "run until SIGTERM; SIGHUP reads the settings again");
+    CLI::App *check = app.add_subcommand("check", "look at settings, data directory, certificates, database, port and disk; changes nothing");
+    CLI::App *rotate = app.add_subcommand("rotate-ca", "make a new certificate authority beside the old one, of a daemon that is stopped; --end forgets the old one");
+    for (CLI::App *command : {init, run, check, rotate})
+        spoken.declare(*command);
+    init->add_option("--admin", admin, "name of the administrator who is invited")->capture_default_str();
     run->add_option("--port-file", portFile, "file that gets the port once it listens");
-    run->add_option("--log", logFile, "log file, rotated; standard error without it");
+    run->add_option("--log", spoken.logFile, "log file, rotated; standard error without it (log.file)");
+    check->add_flag("--print-defaults", printDefaults, "print a file with every setting, its default and what it is");
+    rotate->add_flag("--end", rotationEnds, "believe the old authority no more");
     CLI11_PARSE(app, argc, argv);
 
-    DaemonSettings settings;
-    settings.dataDirectory = QString::fromStdString(data);
-    settings.listen = QString::fromStdString(listen);
-    settings.postgres = QString::fromStdString(postgres);
+    if (printDefaults) {
+        QTextStream(stdout) << printedDefaults(daemonSettingKeys(), u"droverd"_s);
+        return 0;
+    }
+    const Result<DaemonSettings> read = readDaemonSettings(spoken.sources());
+    if (!read) {
+        QTextStream(stderr) << "droverd: " << printed(read.error()) << '\n';
+        return 2;
+    }
+    DaemonSettings settings = *read;
     settings.portFile = QString::fromStdString(portFile);
-    for (const std::string &address : addresses)
-        settings.addresses.append(QString::fromStdString(address));
-    startLogging({.file = QString::fromStdString(logFile)});
-    return init->parsed() ? initialise(settings, QString::fromStdString(admin)) : Drover::run(settings);
+    if (const Result<void> logging = startLogging(settings.log); !logging) {
+        QTextStream(stderr) << "droverd: " << printed(logging.error()) << '\n';
+        return 1;
+    }
+    if (check->parsed())
+        return Drover::check(settings);
+    if (rotate->parsed())
+        return rotateAuthority(settings, rotationEnds ? Rotation::End : Rotation::Begin);
+    return init->parsed() ? initialise(settings, QString::fromStdString(admin), spoken.runLine())
+                          : Drover::run(settings, [spoken] { return readDaemonSettings(spoken.sources()); });
 }

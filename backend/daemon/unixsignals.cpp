@@ -14,6 +14,7 @@ UnixSignals::UnixSignals(QObject *parent) : QObject(parent)
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN); // a peer that goes away is an error of write(), not our end
     m_fd = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -21,7 +22,7 @@ UnixSignals::UnixSignals(QObject *parent) : QObject(parent)
     connect(notifier, &QSocketNotifier::activated, this, [this] {
         signalfd_siginfo info {};
         while (::read(m_fd, &info, sizeof info) == ssize_t(sizeof info))
-            emit terminated();
+            info.ssi_signo == SIGHUP ? emit hungUp() : emit terminated();
     });
 }
 

@@ -4,7 +4,7 @@
 
 namespace Drover {
 
-/// SIGTERM and SIGINT as a Qt signal, through a signalfd. One per program, made before other
+/// SIGTERM, SIGINT and SIGHUP as Qt signals, through a signalfd. One per program, made before other
 /// threads are started, so that all of them inherit the blocked signals. Main thread.
 class UnixSignals : public QObject
 {
@@ -16,6 +16,7 @@ public:
 
 signals:
     void terminated();
+    void hungUp();
 
 private:
     int m_fd = -1;

@@ -312,9 +312,9 @@ std::optional<double> plainNumber(QStringView text)
     return text.toDouble();
 }
 
-Result<Filter> Filter::parse(const QString &text)
+Result<Filter> Filter::parse(const QString &text, FilterSubject subject)
 {
-    Result<FilterNode> root = FilterParser(text).parse();
+    Result<FilterNode> root = FilterParser(text, subject).parse();
     if (!root)
         return root.error();
     return Filter(std::move(*root));

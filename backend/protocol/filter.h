@@ -81,7 +81,7 @@ class Filter
 {
 public:
     /// Invalid, with the character it is at (`problems` has the piece and the remedy).
-    static Result<Filter> parse(const QString &text);
+    static Result<Filter> parse(const QString &text, FilterSubject subject = FilterSubject::Task);
 
     Filter() = default;
     explicit Filter(FilterNode root) : m_root(std::move(root)) { }
@@ -96,6 +96,7 @@ public:
     /// The same filter in its plainest words; reads back as an equal one.
     QString print() const;
 
+    /// Of a filter about tasks.
     bool matches(const Task &task, const FilterContext &context) const;
 
 private:

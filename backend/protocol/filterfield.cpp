@@ -43,7 +43,19 @@ constexpr FilterFieldInfo infos[] = {
     {Signal, "signal"_L1, {}, FilterType::Number, false, "signal that ended it; 0: none"_L1},
     {LastLine, "lastLine"_L1, {}, FilterType::Text, false, "last line of a bad end"_L1},
     {Cause, "cause"_L1, "causeKey"_L1, FilterType::Key, true, "key of like failures"_L1},
+    {AuditEntryId, "id"_L1, {}, FilterType::Number, false, "its id"_L1},
+    {AuditAt, "at"_L1, "happened"_L1, FilterType::Moment, false, "when it was done"_L1},
+    {AuditUser, "user"_L1, "who"_L1, FilterType::Text, false, "who did it"_L1},
+    {AuditAddress, "address"_L1, {}, FilterType::Text, false, "from where"_L1},
+    {AuditProgram, "program"_L1, {}, FilterType::Text, false, "through what"_L1},
+    {AuditMethod, "method"_L1, "action"_L1, FilterType::Text, false, "what was done"_L1},
+    {AuditProject, "project"_L1, {}, FilterType::Text, false, "in which project"_L1},
+    {AuditObject, "object"_L1, {}, FilterType::Text, false, "to what"_L1},
+    {AuditOutcome, "outcome"_L1, {}, FilterType::Text, false, "done, or the error's code"_L1},
+    {AuditCount, "count"_L1, {}, FilterType::Number, false, "how many were changed"_L1},
 };
+constexpr size_t taskFields = size_t(AuditEntryId);
+static_assert(std::size(infos) == size_t(AuditCount) + 1);
 
 // Levenshtein's; both are short.
 qsizetype distance(QStringView a, QStringView b)
@@ -63,9 +75,10 @@ qsizetype distance(QStringView a, QStringView b)
 
 } // namespace
 
-std::span<const FilterFieldInfo> filterFields()
+std::span<const FilterFieldInfo> filterFields(FilterSubject subject)
 {
-    return infos;
+    const std::span<const FilterFieldInfo> all(infos);
+    return subject == FilterSubject::Task ? all.first(taskFields) : all.subspan(taskFields);
 }
 
 const FilterFieldInfo &infoOf(FilterField field)
@@ -73,31 +86,33 @@ const FilterFieldInfo &infoOf(FilterField field)
     return infos[size_t(field)];
 }
 
-const FilterFieldInfo *filterFieldNamed(QStringView name)
+const FilterFieldInfo *filterFieldNamed(QStringView name, FilterSubject subject)
 {
-    if (name.startsWith("label."_L1, Qt::CaseInsensitive))
+    if (subject == FilterSubject::Task && name.startsWith("label."_L1, Qt::CaseInsensitive))
         return &infoOf(Label);
-    const auto known = std::ranges::find_if(infos, [&](const FilterFieldInfo &info) {
+    const auto fields = filterFields(subject);
+    const auto known = std::ranges::find_if(fields, [&](const FilterFieldInfo &info) {
         return info.field != Label
             && (name.compare(info.name, Qt::CaseInsensitive) == 0
                 || (!info.otherName.isEmpty()
                     && name.compare(info.otherName, Qt::CaseInsensitive) == 0));
     });
-    return known == std::end(infos) ? nullptr : known;
+    return known == fields.end() ? nullptr : &*known;
 }
 
-QString unknownFilterField(QStringView name)
+QString unknownFilterField(QStringView name, FilterSubject subject)
 {
-    if (name.compare("label"_L1, Qt::CaseInsensitive) == 0)
+    if (subject == FilterSubject::Task && name.compare("label"_L1, Qt::CaseInsensitive) == 0)
         return u"label needs the key it is asked about, as in label.student"_s;
     const QStringView shown = name.left(40);
-    const auto nearest = std::ranges::min_element(infos, {}, [&](const FilterFieldInfo &info) {
+    const auto fields = filterFields(subject);
+    const auto nearest = std::ranges::min_element(fields, {}, [&](const FilterFieldInfo &info) {
         return distance(shown, QString(info.name));
     });
     if (distance(shown, QString(nearest->name)) <= 2)
         return u"there is no field \"%1\"; did you mean %2?"_s.arg(shown, QString(nearest->name));
     QStringList names;
-    for (const FilterFieldInfo &info : infos)
+    for (const FilterFieldInfo &info : fields)
         names.append(info.field == Label ? u"label.<key>"_s : QString(info.name));
     return u"there is no field \"%1\"; there are %2"_s.arg(shown, names.join(u", "));
 }

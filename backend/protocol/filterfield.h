@@ -6,12 +6,18 @@
 
 namespace Drover {
 
-/// What a filter can ask about a task.
+/// What a filter can ask about a row.
 enum class FilterField {
     Id, Rev, Name, Batch, Project, Step, Owner, RunAs, State, Held, Keep, Unreachable, Priority,
     Label, Machine, Queued, NotBefore, Started, Ended, Duration, Attempts, Spec, WaitsFor, Reason,
     Exit, Signal, LastLine, Cause,
+    // of audit entries
+    AuditEntryId, AuditAt, AuditUser, AuditAddress, AuditProgram, AuditMethod, AuditProject, AuditObject,
+    AuditOutcome, AuditCount,
 };
+
+/// What kind of row a filter is about.
+enum class FilterSubject { Task, Audit };
 
 /// What its values are, and so which comparisons there are.
 enum class FilterType {
@@ -37,12 +43,12 @@ struct FilterFieldInfo
     QLatin1StringView words; ///< what it is, for the manual
 };
 
-/// All of them, in the order of FilterField.
-std::span<const FilterFieldInfo> filterFields();
+/// All of that subject, in the order of FilterField.
+std::span<const FilterFieldInfo> filterFields(FilterSubject subject = FilterSubject::Task);
 const FilterFieldInfo &infoOf(FilterField field);
 /// The field of that name, whatever its case; null when there is none. `label.x` is `label`.
-const FilterFieldInfo *filterFieldNamed(QStringView name);
+const FilterFieldInfo *filterFieldNamed(QStringView name, FilterSubject subject);
 /// "there is no field …; did you mean …?"
-QString unknownFilterField(QStringView name);
+QString unknownFilterField(QStringView name, FilterSubject subject);
 
 } // namespace Drover

@@ -9,7 +9,7 @@ namespace Drover {
 class FilterParser
 {
 public:
-    explicit FilterParser(const QString &text) : m_text(text) { }
+    FilterParser(const QString &text, FilterSubject subject) : m_text(text), m_subject(subject) { }
 
     Result<FilterNode> parse();
 
@@ -53,6 +53,7 @@ private:
     FilterNode ended(FilterNode node) const;
 
     QString m_text;
+    FilterSubject m_subject;
     qsizetype m_at = 0;
     int m_depth = 0;
     int m_comparisons = 0;

@@ -10,22 +10,26 @@
 #include "backend/protocol/operationrequests.h"
 #include "backend/protocol/outputrequests.h"
 #include "backend/protocol/poolrequests.h"
+#include "backend/protocol/renewalrequests.h"
 #include "backend/protocol/sessionrequests.h"
 #include "backend/protocol/strayrequests.h"
 #include "backend/protocol/submissionrequests.h"
 #include "backend/protocol/taskrequests.h"
+#include "backend/protocol/userrequests.h"
 
 namespace Drover {
 
-template<typename... Ts>
-struct TypeList
+template <typename... Ts> struct TypeList
 {
 };
 
 /// Every method of the wire, once. `drover api`, the manual and the daemon's table of handlers
 /// are made from this list: what is not here cannot be called, what is here must be handled.
 using Methods = TypeList<
-    SignIn, RedeemInvitation, GetStatus, HoldEverything,
+    SignIn, RedeemInvitation, SignOut, SetPassword, ListSessions, RevokeSession,
+    ListUsers, AddUser, SetUser, RemoveUser, GrantUser, RevokeGrant, InviteUser,
+    ListTokens, CreateToken, RevokeToken, ListProjects, CreateProject, SetProject, RemoveProject, ListAudit,
+    GetStatus, GetMetrics, HoldEverything,
     Submit, BeginSubmission, AddToSubmission, CommitSubmission,
     ListTasks, CountTasks, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
     ListBatches, SetBatch,
@@ -34,7 +38,7 @@ using Methods = TypeList<
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
     SubscribeFeed, OpenWindow, GetWindowPage, RefreshWindow, CloseWindow,
-    ReadOutput, AgentHello>;
+    ReadOutput, AgentHello, RenewMachine>;
 
 /// What `drover api` prints of one method.
 struct MethodDescription

@@ -4,24 +4,27 @@
 
 #include "backend/protocol/batch.h"
 #include "backend/protocol/envelope.h"
+#include "backend/protocol/user.h"
 
 namespace Drover {
 
 struct SessionInfo
 {
     QString user;
-    QString level; ///< viewer, operator or admin on `project`
+    QString level; ///< the highest: viewer, operator or admin on `project`
     QString project;
     QString version;
     qint64 store = 0;
     qint64 epoch = 0;
+    QList<Grant> grants;
 
     static constexpr auto fields()
     {
         return fieldList(field("user", &SessionInfo::user), field("level", &SessionInfo::level),
                           field("project", &SessionInfo::project),
                           field("version", &SessionInfo::version, "of the daemon"),
-                          field("store", &SessionInfo::store), field("epoch", &SessionInfo::epoch));
+                          field("store", &SessionInfo::store), field("epoch", &SessionInfo::epoch),
+                          field("grants", &SessionInfo::grants, "what one may, each project once"));
     }
     friend bool operator==(const SessionInfo &, const SessionInfo &) = default;
 };
@@ -43,6 +46,80 @@ struct SignIn
                           field("program", &SignIn::program, "name and version of the client, for the audit"));
     }
     friend bool operator==(const SignIn &, const SignIn &) = default;
+};
+
+struct SignOut
+{
+    static constexpr QLatin1StringView method {"session.signOut"};
+    static constexpr std::string_view words = "Revokes the token that this connection signed in with.";
+    using Reply = Done;
+    static constexpr auto fields() { return fieldList(); }
+    friend bool operator==(const SignOut &, const SignOut &) = default;
+};
+
+struct SetPassword
+{
+    static constexpr QLatin1StringView method {"session.password"};
+    static constexpr std::string_view words = "Changes one's own password.";
+    using Reply = Done;
+    QString current;
+    QString password;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("current", &SetPassword::current, "empty where there is none yet"),
+                         field("password", &SetPassword::password, "10 to 1,000 characters"));
+    }
+    friend bool operator==(const SetPassword &, const SetPassword &) = default;
+};
+
+/// A connection that is signed in.
+struct SignedIn
+{
+    SessionId id;
+    QString user;
+    QString program;
+    QString address;
+    Instant since;
+    QString token; ///< its name; empty: by password
+    bool own = false;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("id", &SignedIn::id), field("user", &SignedIn::user),
+                         field("program", &SignedIn::program), field("address", &SignedIn::address),
+                         field("since", &SignedIn::since), field("token", &SignedIn::token, "empty: by password"),
+                         field("own", &SignedIn::own, "the one that asks"));
+    }
+    friend bool operator==(const SignedIn &, const SignedIn &) = default;
+};
+
+struct SessionList
+{
+    QList<SignedIn> sessions;
+
+    static constexpr auto fields() { return fieldList(field("sessions", &SessionList::sessions)); }
+    friend bool operator==(const SessionList &, const SessionList &) = default;
+};
+
+struct ListSessions
+{
+    static constexpr QLatin1StringView method {"session.list"};
+    static constexpr std::string_view words = "One's connections; with admin on * those of everybody.";
+    using Reply = SessionList;
+    static constexpr auto fields() { return fieldList(); }
+    friend bool operator==(const ListSessions &, const ListSessions &) = default;
+};
+
+struct RevokeSession
+{
+    static constexpr QLatin1StringView method {"session.revoke"};
+    static constexpr std::string_view words = "Ends a connection, and revokes the token it signed in with. Another's needs admin on *.";
+    using Reply = Done;
+    SessionId id;
+
+    static constexpr auto fields() { return fieldList(field("id", &RevokeSession::id)); }
+    friend bool operator==(const RevokeSession &, const RevokeSession &) = default;
 };
 
 struct NewToken
@@ -111,6 +188,10 @@ struct Status
     bool paused = false;
     QStringList heldProjects;
     QStringList pausedProjects;
+    qint64 unfinished = 0;
+    QStringList agentVersions;
+    Instant authorityEnds;
+    bool rotating = false;
 
     static constexpr auto fields()
     {
@@ -119,14 +200,18 @@ struct Status
             field("epoch", &Status::epoch), field("revision", &Status::revision),
             field("started", &Status::started), field("database", &Status::database),
             field("ready", &Status::ready), field("held", &Status::held, "hold --all is on"),
-            field("counts", &Status::counts), field("machinesOnline", &Status::machinesOnline),
+            field("counts", &Status::counts, "of all batches that one may see"), field("machinesOnline", &Status::machinesOnline),
             field("machines", &Status::machines), field("slots", &Status::slotCount),
             field("slotsUsed", &Status::slotsUsed), field("diskFree", &Status::diskFree, "bytes"),
             field("certificateEnds", &Status::certificateEnds),
             field("attention", &Status::attention, "what needs a person, and the remedy"),
             field("paused", &Status::paused, "pause --all is on"),
             field("heldProjects", &Status::heldProjects),
-            field("pausedProjects", &Status::pausedProjects));
+            field("pausedProjects", &Status::pausedProjects),
+            field("unfinished", &Status::unfinished, "tasks that are to be done, or being done"),
+            field("agentVersions", &Status::agentVersions, "\"0.1.0 on 3 machines\""),
+            field("authorityEnds", &Status::authorityEnds, "the certificate authority"),
+            field("rotating", &Status::rotating, "two authorities are believed"));
     }
     friend bool operator==(const Status &, const Status &) = default;
 };
@@ -138,6 +223,23 @@ struct GetStatus
     using Reply = Status;
     static constexpr auto fields() { return fieldList(); }
     friend bool operator==(const GetStatus &, const GetStatus &) = default;
+};
+
+struct Metrics
+{
+    QByteArray text;
+
+    static constexpr auto fields() { return fieldList(field("text", &Metrics::text, "Prometheus, 0.0.4")); }
+    friend bool operator==(const Metrics &, const Metrics &) = default;
+};
+
+struct GetMetrics
+{
+    static constexpr QLatin1StringView method {"daemon.metrics"};
+    static constexpr std::string_view words = "Figures for Prometheus; GET /metrics with a token is the same as text.";
+    using Reply = Metrics;
+    static constexpr auto fields() { return fieldList(); }
+    friend bool operator==(const GetMetrics &, const GetMetrics &) = default;
 };
 
 struct HoldEverything

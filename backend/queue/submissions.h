@@ -48,6 +48,9 @@ public:
     /// Removes what was begun over an hour ago and never committed, and forgets old keys.
     void sweep();
 
+    /// The project of an open submission; empty when there is none of that id.
+    QString projectOf(qint64 submission) const { return m_open.value(submission).project; }
+
     /// Open submissions, whose tasks lists must not show.
     QList<qint64> open() const;
 

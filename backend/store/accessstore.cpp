@@ -20,7 +20,8 @@ constexpr Column grantColumns[] = {{"user_id"_L1}, {"project"_L1, Text}, {"level
 constexpr RowShape grantRow {RowShape::Kind::Insert, "user_grant"_L1, grantColumns, 2};
 
 constexpr Column tokenColumns[] = {{"id"_L1}, {"user_id"_L1}, {"name"_L1, Text},
-                                   {"hash"_L1, Blob}, {"created"_L1}, {"expires"_L1}};
+                                   {"hash"_L1, Blob}, {"created"_L1}, {"expires"_L1},
+                                   {"project"_L1, Text}, {"level"_L1, Text}, {"used"_L1}};
 constexpr RowShape tokenRow {RowShape::Kind::Upsert, "token"_L1, tokenColumns, 1};
 
 constexpr Column invitationColumns[] = {{"id"_L1}, {"kind"_L1, Text}, {"hash"_L1, Blob},
@@ -30,8 +31,13 @@ constexpr RowShape invitationRow {RowShape::Kind::Upsert, "invitation"_L1, invit
 constexpr Column auditColumns[]
     = {{"id"_L1}, {"happened"_L1}, {"user_name"_L1, Text}, {"address"_L1, Text},
        {"program"_L1, Text}, {"action"_L1, Text}, {"object"_L1, Text}, {"outcome"_L1, Text},
-       {"touched"_L1}};
+       {"touched"_L1}, {"project"_L1, Text}};
 constexpr RowShape auditRow {RowShape::Kind::Insert, "audit"_L1, auditColumns, 1};
+
+constexpr Column projectColumns[]
+    = {{"id"_L1}, {"rev"_L1}, {"name"_L1, Text}, {"name_key"_L1, Text},
+       {"created"_L1}, {"held"_L1}, {"paused"_L1}, {"notes"_L1, Text}};
+constexpr RowShape projectRow {RowShape::Kind::Upsert, "project"_L1, projectColumns, 1};
 
 template<typename T>
 Result<void> removeRows(Database &database, QLatin1StringView sql, const std::vector<T> &ids)
@@ -43,7 +49,7 @@ Result<void> removeRows(Database &database, QLatin1StringView sql, const std::ve
     return {};
 }
 
-// A user has one grant for now: what level it is, and on which project.
+// A user has few: all are written anew.
 Result<void> replaceGrants(Database &database, const QHash<UserId, StoredUser> &users)
 {
     RowWriter writer(database, grantRow);
@@ -52,11 +58,12 @@ Result<void> replaceGrants(Database &database, const QHash<UserId, StoredUser> &
             = database.prepared("DELETE FROM user_grant WHERE user_id = ?1"_L1).with(user->id).run();
         if (!removed)
             return removed.error();
-        if (user->level.isEmpty())
-            continue;
-        const Result<int> added = writer.add(user->id, user->project, user->level, true, false);
-        if (!added)
-            return added.error();
+        for (const Grant &grant : user->grants) {
+            const Result<int> added = writer.add(user->id, grant.project, enumText(grant.level),
+                                                 grant.readsOutputs, grant.readsSecrets);
+            if (!added)
+                return added.error();
+        }
     }
     return writer.finish();
 }
@@ -77,11 +84,36 @@ Result<void> putUsers(Database &database, const QHash<UserId, StoredUser> &users
     return replaceGrants(database, users);
 }
 
+Result<void> removeUsers(Database &database, const std::vector<UserId> &users)
+{
+    if (const auto grants = removeRows(database, "DELETE FROM user_grant WHERE user_id = ?1"_L1, users); !grants)
+        return grants;
+    return removeRows(database, "DELETE FROM user_account WHERE id = ?1"_L1, users);
+}
+
+Result<void> putProjects(Database &database, const QHash<ProjectId, Project> &projects)
+{
+    RowWriter writer(database, projectRow);
+    for (const Project *p : inKeyOrder(projects)) {
+        const Result<int> put = writer.add(p->id, p->rev, p->name, nameKey(p->name), p->created,
+                                           p->held, false, p->notes);
+        if (!put)
+            return put.error();
+    }
+    return writer.finish();
+}
+
+Result<void> removeProjects(Database &database, const std::vector<ProjectId> &projects)
+{
+    return removeRows(database, "DELETE FROM project WHERE id = ?1"_L1, projects);
+}
+
 Result<void> putTokens(Database &database, const QHash<TokenId, StoredToken> &tokens)
 {
     RowWriter writer(database, tokenRow);
     for (const StoredToken &t : tokens) {
-        const Result<int> put = writer.add(t.id, t.user, t.name, t.hash, t.created, t.expires);
+        const Result<int> put = writer.add(t.id, t.user, t.name, t.hash, t.created, t.expires,
+                                           t.project, enumText(t.level), t.used);
         if (!put)
             return put.error();
     }
@@ -115,7 +147,7 @@ Result<void> insertAudit(Database &database, const std::vector<AuditRow> &rows)
     RowWriter writer(database, auditRow);
     for (const AuditRow &r : rows) {
         const Result<int> added = writer.add(r.id, r.at, r.user, r.address, r.program, r.action,
-                                             r.object, r.outcome, r.count);
+                                             r.object, r.outcome, r.count, r.project);
         if (!added)
             return added.error();
     }
@@ -126,13 +158,22 @@ Result<std::vector<StoredUser>> allUsers(Database &database)
 {
     std::vector<StoredUser> users;
     Statement &query = database.prepared(
-        "SELECT id, name, password_hash, disabled, created, coalesce(level, ''),"
-        " coalesce(project, '') FROM user_account"
-        " LEFT JOIN user_grant ON user_grant.user_id = user_account.id ORDER BY id"_L1);
+        "SELECT id, name, password_hash, disabled, created, project, coalesce(level, ''),"
+        " coalesce(reads_outputs, 0), coalesce(reads_secrets, 0) FROM user_account"
+        " LEFT JOIN user_grant ON user_grant.user_id = user_account.id ORDER BY id, project"_L1);
     while (query.next()) {
-        StoredUser &user = users.emplace_back();
-        RowReader(query).read(user.id, user.name, user.passwordHash, user.disabled, user.created,
-                              user.level, user.project);
+        StoredUser read;
+        Grant grant;
+        QString level;
+        RowReader(query).read(read.id, read.name, read.passwordHash, read.disabled, read.created,
+                              grant.project, level, grant.readsOutputs, grant.readsSecrets);
+        if (users.empty() || users.back().id != read.id)
+            users.push_back(read);
+        // A word of a newer program gives nothing.
+        if (const auto known = enumOf<Level>(level)) {
+            grant.level = *known;
+            users.back().grants.append(grant);
+        }
     }
     const Result<void> read = query.finish();
     return read ? Result<std::vector<StoredUser>>(std::move(users)) : read.error();
@@ -142,10 +183,13 @@ Result<std::vector<StoredToken>> allTokens(Database &database)
 {
     std::vector<StoredToken> tokens;
     Statement &query = database.prepared(
-        "SELECT id, user_id, name, hash, created, expires FROM token ORDER BY id"_L1);
+        "SELECT id, user_id, name, hash, created, expires, project, level, used FROM token"
+        " ORDER BY id"_L1);
     while (query.next()) {
         StoredToken &t = tokens.emplace_back();
-        RowReader(query).read(t.id, t.user, t.name, t.hash, t.created, t.expires);
+        QString level;
+        RowReader(query).read(t.id, t.user, t.name, t.hash, t.created, t.expires, t.project, level, t.used);
+        t.level = enumOf<Level>(level).value_or(Level::Viewer);
     }
     const Result<void> read = query.finish();
     return read ? Result<std::vector<StoredToken>>(std::move(tokens)) : read.error();
@@ -162,6 +206,18 @@ Result<std::vector<StoredInvitation>> allInvitations(Database &database)
     }
     const Result<void> read = query.finish();
     return read ? Result<std::vector<StoredInvitation>>(std::move(invitations)) : read.error();
+}
+
+Result<std::vector<Project>> allProjects(Database &database)
+{
+    std::vector<Project> projects;
+    Statement &query = database.prepared("SELECT id, rev, name, created, held, notes FROM project ORDER BY id"_L1);
+    while (query.next()) {
+        Project &p = projects.emplace_back();
+        RowReader(query).read(p.id, p.rev, p.name, p.created, p.held, p.notes);
+    }
+    const Result<void> read = query.finish();
+    return read ? Result<std::vector<Project>>(std::move(projects)) : read.error();
 }
 
 } // namespace Drover

@@ -57,6 +57,26 @@ QString columnOf(FilterField field)
         return u"task.last_line"_s;
     case FilterField::Cause:
         return u"task.cause_key"_s;
+    case FilterField::AuditEntryId:
+        return u"audit.id"_s;
+    case FilterField::AuditAt:
+        return u"audit.happened"_s;
+    case FilterField::AuditUser:
+        return u"audit.user_name"_s;
+    case FilterField::AuditAddress:
+        return u"audit.address"_s;
+    case FilterField::AuditProgram:
+        return u"audit.program"_s;
+    case FilterField::AuditMethod:
+        return u"audit.action"_s;
+    case FilterField::AuditProject:
+        return u"audit.project"_s;
+    case FilterField::AuditObject:
+        return u"audit.object"_s;
+    case FilterField::AuditOutcome:
+        return u"audit.outcome"_s;
+    case FilterField::AuditCount:
+        return u"audit.touched"_s;
     default:
         return {}; // project, state, label and duration are made below
     }
@@ -106,8 +126,9 @@ private:
     QString comparison(const FilterNode &node)
     {
         if (node.operation == FilterOperator::Contains) {
-            return (isPostgres() ? u"strpos(task.name_key, %1) > 0"_s : u"instr(task.name_key, %1) > 0"_s)
-                .arg(m_text.value(node.values.front().text));
+            const QString column = node.field == FilterField::Name ? u"task.name_key"_s : u"lower(audit.object)"_s;
+            return (isPostgres() ? u"strpos(%1, %2) > 0"_s : u"instr(%1, %2) > 0"_s)
+                .arg(column, m_text.value(node.values.front().text));
         }
         if (node.operation == FilterOperator::Matches)
             return overText(node, [&](const QString &column) { return match(node.pattern, column); });

@@ -132,11 +132,11 @@ Result<std::vector<StoredOperation>> runningOperations(Database &database)
     return allOf(query->with(OperationState::Running));
 }
 
-Result<QList<Operation>> listOperations(Database &database, int limit)
+Result<QList<Operation>> listOperations(Database &database, int limit, UserId user)
 {
     const std::unique_ptr<Statement> query
-        = database.prepare(selectOperation + u"ORDER BY id DESC LIMIT ?1"_s);
-    const Result<std::vector<StoredOperation>> stored = allOf(query->with(limit));
+        = database.prepare(selectOperation + u"WHERE user_id = ?2 OR ?2 = 0 ORDER BY id DESC LIMIT ?1"_s);
+    const Result<std::vector<StoredOperation>> stored = allOf(query->with(limit, user));
     if (!stored)
         return stored.error();
     QList<Operation> operations;

@@ -20,7 +20,7 @@ Result<void> removeOperations(Database &database, const std::vector<OperationId>
 Result<std::vector<StoredOperation>> runningOperations(Database &database);
 
 /// Newest first, at most `limit`.
-Result<QList<Operation>> listOperations(Database &database, int limit);
+Result<QList<Operation>> listOperations(Database &database, int limit, UserId user = {}); ///< none: of anybody
 /// NotFound when there is none.
 Result<StoredOperation> operationWith(Database &database, OperationId id);
 /// From 0; NotFound when it has no such slice.

@@ -140,13 +140,16 @@ Result<QList<QByteArray>> specsOf(Database &db, const QList<TaskId> &tasks)
     return specs;
 }
 
-Result<QHash<TaskId, TaskState>> statesOf(Database &db, const QList<TaskId> &tasks)
+Result<QHash<TaskId, TaskState>> statesOf(Database &db, const QList<TaskId> &tasks, const ListScope &scope)
 {
     SqlText text(db.dialect());
+    const QString seen = scope.projects.isEmpty()
+        ? QString()
+        : u" AND batch IN (SELECT id FROM batch WHERE %1)"_s.arg(text.isOneOf(u"project"_s, scope.projects));
     const auto query
         = prepare(db,
-                  u"SELECT id, state FROM task WHERE %1"_s.arg(
-                      text.isOneOf(u"id"_s, valuesOf(tasks))),
+                  u"SELECT id, state FROM task WHERE %1%2"_s.arg(
+                      text.isOneOf(u"id"_s, valuesOf(tasks)), seen),
                   text);
     QHash<TaskId, TaskState> states;
     while (query->next())
@@ -180,6 +183,23 @@ Result<QList<Batch>> listBatches(Database &db, const ListBatches &request, const
     return allRows<Batch>(*prepare(db, sql, text), batchAt);
 }
 
+Result<StateCounts> endedCounts(Database &db, const ListScope &scope)
+{
+    SqlText text(db.dialect());
+    QString condition = u"ended > 0"_s;
+    if (!scope.projects.isEmpty())
+        condition += u" AND "_s + text.isOneOf(u"project"_s, scope.projects);
+    const auto query = prepare(db, u"SELECT counts FROM batch WHERE "_s + condition, text);
+    StateCounts all;
+    while (query->next()) {
+        const QList<qint64> counts = numbersOf(query->text(0));
+        for (qsizetype state = 0; state < counts.size(); ++state)
+            all.add(TaskState(int(state)), counts[state]);
+    }
+    const Result<void> read = query->finish();
+    return read ? Result<StateCounts>(all) : read.error();
+}
+
 Result<StoredOutput> outputOf(Database &db, TaskId task, int n)
 {
     const Result<QList<Attempt>> attempts = attemptsOf(db, task);
@@ -194,6 +214,12 @@ Result<StoredOutput> outputOf(Database &db, TaskId task, int n)
                         : u"there is no attempt %1-%2"_s.arg(task.value).arg(n));
     }
     StoredOutput stored {.attempt = *wanted};
+    Statement &owner = db.prepared(
+        "SELECT batch.project FROM task JOIN batch ON batch.id = task.batch WHERE task.id = ?1"_L1);
+    if (owner.with(task).next())
+        RowReader(owner).read(stored.project);
+    if (const Result<void> read = owner.finish(); !read)
+        return read.error();
     Statement &query = db.prepared("SELECT out, err FROM output WHERE task = ?1 AND n = ?2"_L1);
     if (query.with(task, wanted->n).next()) {
         stored.isInline = true;

@@ -2,6 +2,7 @@
 
 #include "backend/protocol/batchrequests.h"
 #include "backend/protocol/taskrequests.h"
+#include "backend/protocol/userrequests.h"
 #include "backend/store/rows.h"
 
 namespace Drover {
@@ -48,11 +49,23 @@ Result<TaskDetail> taskDetail(Database &db, TaskId task);
 /// Specs in the order of the ids; a task that is gone has an empty one.
 Result<QList<QByteArray>> specsOf(Database &db, const QList<TaskId> &tasks);
 
-/// State of each task; ids that do not exist are left out.
-Result<QHash<TaskId, TaskState>> statesOf(Database &db, const QList<TaskId> &tasks);
+/// State of each task; ids that do not exist, or may not be seen, are left out.
+Result<QHash<TaskId, TaskState>> statesOf(Database &db, const QList<TaskId> &tasks, const ListScope &scope = {});
 
 /// Batches by id descending: those of that name or id, or all.
 Result<QList<Batch>> listBatches(Database &db, const ListBatches &request, const ListScope &scope);
+
+/// How the tasks of all batches that have ended did.
+Result<StateCounts> endedCounts(Database &db, const ListScope &scope);
+
+/// Whose entries of the audit one may read.
+struct AuditScope
+{
+    bool all = false;
+    QStringList projects; ///< those one administers
+    QString user; ///< what one did oneself
+};
+Result<AuditPage> listAudit(Database &db, const ListAudit &request, const AuditScope &scope);
 
 struct StoredOutput
 {
@@ -60,6 +73,7 @@ struct StoredOutput
     QByteArray out;
     QByteArray err;
     bool isInline = false; ///< else it lies in a file, or there was none
+    QString project;
 };
 /// n 0: the latest attempt. NotFound when there is no such task or attempt.
 Result<StoredOutput> outputOf(Database &db, TaskId task, int n);

@@ -4,6 +4,7 @@
 #include "backend/protocol/machine.h"
 #include "backend/protocol/operation.h"
 #include "backend/protocol/task.h"
+#include "backend/protocol/user.h"
 
 #include <QtCore/QMap>
 
@@ -162,8 +163,7 @@ struct StoredUser
     QString passwordHash; ///< argon2id, libsodium's text form; empty: no password
     bool disabled = false;
     Instant created;
-    QString level; ///< viewer, operator, admin
-    QString project; ///< or *
+    QList<Grant> grants; ///< each project once
 };
 
 struct StoredToken
@@ -174,6 +174,9 @@ struct StoredToken
     QByteArray hash; ///< BLAKE2b-256 of the token
     Instant created;
     Instant expires; ///< never: does not
+    QString project; ///< it is good for, or *
+    Level level = Level::Admin; ///< at most
+    Instant used; ///< to the hour
 };
 
 struct StoredInvitation
@@ -196,6 +199,7 @@ struct AuditRow
     QString object;
     QString outcome; ///< "done" or the error's code
     qint64 count = 0;
+    QString project;
 };
 
 /// An operation with what it needs to go on after a restart.
@@ -235,6 +239,7 @@ struct Snapshot
     std::vector<StoredToken> tokens;
     std::vector<StoredInvitation> invitations;
     std::vector<StoredOperation> operations; ///< those that go on
+    std::vector<Project> projects;
     qint64 revision = 0; ///< highest rev of any row
 };
 

@@ -12,8 +12,10 @@ qint64 Stage::rows() const
 {
     return qint64(newTasks.size() * 2 + strays.size() + newSlices.size() + labelChanges.size() + undoneSlices.size() + removedOperations.size() + newShapes.size() + audit.size() + outputs.size())
         + taskChanges.size() + attempts.size() + batches.size() + machines.size() + submissions.size()
-        + users.size() + operations.size() + tokens.size() + invitations.size() + specs.size() + taskWords.size() + meta.size()
+        + users.size() + operations.size() + tokens.size() + invitations.size() + projects.size() + specs.size()
+        + taskWords.size() + meta.size()
         + qint64(removedMachines.size() + removedTokens.size() + removedInvitations.size()
+                 + removedUsers.size() + removedProjects.size()
                  + removedSubmissions.size());
 }
 

@@ -43,12 +43,16 @@ public:
     void putUndo(OperationSlice slice) { undoneSlices.push_back(std::move(slice)); }
     void insert(LabelChange change) { labelChanges.push_back(std::move(change)); }
     void put(const TaskWords &words) { taskWords[words.id] = words; }
+    void put(const Project &project) { projects[project.id] = project; }
     void putSpec(TaskId task, QByteArray spec) { specs[task] = std::move(spec); }
     void putOutput(AttemptId attempt, QByteArray out, QByteArray err);
     /// Small facts of the store itself: epoch, high-water marks of ids, hold of everything.
     void putMeta(const QString &key, const QByteArray &value) { meta[key] = value; }
 
     void remove(MachineId machine) { removedMachines.push_back(machine); }
+    /// With its grants. Its tokens are removed one by one.
+    void remove(UserId user) { removedUsers.push_back(user); }
+    void remove(ProjectId project) { removedProjects.push_back(project); }
     void remove(TokenId token) { removedTokens.push_back(token); }
     void remove(InvitationId invitation) { removedInvitations.push_back(invitation); }
     void remove(OperationId operation) { removedOperations.push_back(operation); }
@@ -84,9 +88,12 @@ public:
     std::vector<OperationSlice> undoneSlices;
     std::vector<LabelChange> labelChanges; ///< in the order they were given
     QHash<TaskId, TaskWords> taskWords;
+    QHash<ProjectId, Project> projects;
     QHash<TaskId, QByteArray> specs;
     QMap<QString, QByteArray> meta;
     std::vector<MachineId> removedMachines;
+    std::vector<UserId> removedUsers;
+    std::vector<ProjectId> removedProjects;
     std::vector<TokenId> removedTokens;
     std::vector<InvitationId> removedInvitations;
     std::vector<OperationId> removedOperations;

@@ -44,6 +44,7 @@ qint64 highestRevision(const Stage &stage)
     look(stage.machines);
     for (const StoredOperation &row : stage.operations)
         highest = std::max(highest, row.operation.rev);
+    look(stage.projects);
     return highest;
 }
 
@@ -154,6 +155,9 @@ Result<void> Writer::writeRows(const Stage &stage)
         then(true, [&] { return removeSubmission(db, submission); });
     then(!stage.strays.empty(), [&] { return putStrays(db, stage.strays); });
     then(!stage.users.isEmpty(), [&] { return putUsers(db, stage.users); });
+    then(!stage.removedUsers.empty(), [&] { return removeUsers(db, stage.removedUsers); });
+    then(!stage.projects.isEmpty(), [&] { return putProjects(db, stage.projects); });
+    then(!stage.removedProjects.empty(), [&] { return removeProjects(db, stage.removedProjects); });
     then(!stage.tokens.isEmpty(), [&] { return putTokens(db, stage.tokens); });
     then(!stage.removedTokens.empty(), [&] { return removeTokens(db, stage.removedTokens); });
     then(!stage.invitations.isEmpty(), [&] { return putInvitations(db, stage.invitations); });
@@ -224,6 +228,7 @@ Result<Snapshot> Writer::readAll()
     readPart(done, all.tokens, allTokens(db));
     readPart(done, all.invitations, allInvitations(db));
     readPart(done, all.operations, runningOperations(db));
+    readPart(done, all.projects, allProjects(db));
     if (!done)
         return done.error();
     return Result<Snapshot>(std::move(all));

@@ -9,9 +9,9 @@ namespace Drover {
 /// How long what we sign is valid. All begin a day early, for clocks that are behind.
 struct Validity
 {
-    std::chrono::days authority{20 * 365};
-    std::chrono::days server{365};
-    std::chrono::days machine{365};
+    std::chrono::seconds authority = std::chrono::days(20 * 365);
+    std::chrono::seconds server = std::chrono::days(365);
+    std::chrono::seconds machine = std::chrono::days(365);
 };
 
 /// Drover's own certificate authority: a key and its certificate. It signs the daemon's leaf and

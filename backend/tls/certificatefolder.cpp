@@ -124,7 +124,7 @@ bool CertificateFolder::leafIsDue(const QStringList &hosts, Instant now) const
         // IPv6 addresses have many spellings: those were compared when the leaf was made.
         return host.contains(u':') || named.contains(host);
     });
-    return !namesAll || leafEnds() - now < renewAhead
+    return !namesAll || leafEnds() - now < std::min<std::chrono::seconds>(renewAhead, m_validity.server / 3)
         || !isSignedBy(m_chain.first(), {m_authority.certificate()});
 }
 

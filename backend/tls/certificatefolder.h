@@ -37,9 +37,15 @@ public:
     /// The key hash that invitations carry.
     Pin pin() const;
 
-    /// True with less than 30 days left, when a host is missing, and when the leaf is not the
+    /// True with less than 30 days left, or a third of its life, when a host is missing, and when the leaf is not the
     /// authority's (a rotation that was interrupted). Never for a given leaf.
     bool leafIsDue(const QStringList &hosts, Instant now) const;
+    /// By the newest authority, for as long as `validity` says.
+    Result<Certificate> signMachine(const QByteArray &requestPem, MachineId machine, Instant now) const
+    {
+        return m_authority.signMachine(requestPem, machine, now, m_validity);
+    }
+
     Instant leafEnds() const { return m_chain.first().notAfter(); }
 
     /// A new key and leaf; who is connected stays so.

@@ -62,6 +62,15 @@ public:
         return *reply;
     }
 
+    /// As who holds that token from now on; empty: nobody.
+    void setToken(const QString &token) { m_token = token; }
+    /// Any method by its name; the reply as CBOR.
+    Result<QByteArray> askRaw(const QString &method, const QByteArray &json)
+    {
+        const QByteArray name = method.toLatin1();
+        return post(QLatin1StringView(name), json);
+    }
+
     /// The invitation of the administrator, as `droverd init` printed it; redeemed already.
     QString invitation() const { return m_invitation; }
     quint16 port() const { return m_port; }

@@ -7,7 +7,8 @@ const QList<Command> &commands()
     static const QList<Command> all = submitCommands() // after the translator was installed
         + taskCommands() + touchCommands() + editCommands() + waitCommands() + logCommands() + compareCommands()
         + batchCommands() + explainCommands() + machineCommands() + poolCommands() + strayCommands()
-        + loginCommands() + statusCommands() + operationCommands() + apiCommands();
+        + loginCommands() + userCommands() + tokenCommands() + projectCommands() + statusCommands()
+        + operationCommands() + apiCommands();
     return all;
 }
 

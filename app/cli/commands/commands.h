@@ -23,6 +23,9 @@ QList<Command> poolCommands();
 QList<Command> explainCommands();
 QList<Command> strayCommands();
 QList<Command> loginCommands();
+QList<Command> userCommands();
+QList<Command> tokenCommands();
+QList<Command> projectCommands();
 QList<Command> statusCommands();
 QList<Command> apiCommands();
 

@@ -6,6 +6,7 @@
 #include "backend/protocol/sessionrequests.h"
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace Drover {
 
@@ -136,10 +137,18 @@ ExitStatus logout(Invocation &invocation)
     const Result<Profile> profile = store.profile(name);
     if (!profile)
         return failed(invocation, profile.error());
+    // What stays valid there is said, and leaves here all the same.
+    Session there(store, invocation.screen, profile->name);
+    const Result<Done> signedOut = there.call(SignOut{}, 10s);
+    const bool isGone = signedOut || signedOut.error().code == ErrorCode::NotPermitted
+        || signedOut.error().code == ErrorCode::NotSignedIn;
     if (const Result<void> removed = store.remove(profile->name); !removed)
         return failed(invocation, removed.error());
     invocation.screen.note(
-        CliText::tr("Profile %1 and its token are removed from this account.").arg(profile->name));
+        isGone ? CliText::tr("Signed out of %1; its profile and token are removed.").arg(profile->name)
+               : CliText::tr("Profile %1 is removed from this account. Its token is good until somebody "
+                             "revokes it (drover token revoke): %2")
+                     .arg(profile->name, signedOut.error().message));
     return ExitStatus::Ok;
 }
 
@@ -188,7 +197,7 @@ QList<Command> loginCommands()
          .run = use},
         {.path = {u"login"_s, u"logout"_s},
          .operands = CliText::tr("[PROFILE]"),
-         .words = CliText::tr("forget a profile and its token"),
+         .words = CliText::tr("revoke a profile's token and forget both"),
          .options = {},
          .run = logout,
          .also = {{u"logout"_s}}},

@@ -54,12 +54,15 @@ ExitStatus run(Invocation &invocation)
         printedPairs({{CliText::tr("version"), status->version},
                       {CliText::tr("running"), agoText(status->started, now)},
                       {CliText::tr("tasks"), counts.isEmpty() ? CliText::tr("none") : counts},
+                      {CliText::tr("backlog"), CliText::tr("%1 to do").arg(status->unfinished)},
                       {CliText::tr("machines"), machinesText(*status)},
+                      {CliText::tr("agents"), status->agentVersions.join(u", "_s)},
                       {CliText::tr("database"), status->database},
                       {CliText::tr("disk free"), printedSize(status->diskFree)},
                       {CliText::tr("certificate"),
                        isSet(status->certificateEnds)
-                           ? CliText::tr("until %1").arg(localTime(status->certificateEnds))
+                           ? CliText::tr("until %1, its authority until %2")
+                                 .arg(localTime(status->certificateEnds), localTime(status->authorityEnds))
                            : QString()}},
                      screen));
     for (const Attention &attention : status->attention) {

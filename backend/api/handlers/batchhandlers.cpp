@@ -67,7 +67,7 @@ void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answ
             u"there is no live batch %1; what has ended is not changed"_s.arg(request.id.value)));
         return;
     }
-    Result<void> may = rooms.access.may(caller, Level::Operator, batch->project);
+    Result<void> may = rooms.access.may(caller, Verb::Operate, batch->project);
     if (may)
         may = check(request);
     if (!may) {
@@ -75,7 +75,7 @@ void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answ
         return;
     }
     rooms.batches.change(request.id, [&](Batch &edited) { apply(request, edited); });
-    rooms.access.audit(caller, u"batch.set"_s, batch->name, u"done"_s);
+    rooms.access.audit(caller, u"batch.set"_s, batch->name, u"done"_s, 1, batch->project);
     rooms.dispatcher.followFlags();
     if (request.shareBy)
         shareAnew(rooms, request.id);

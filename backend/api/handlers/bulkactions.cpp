@@ -40,14 +40,18 @@ qint64 stagedRevision(const Rooms &rooms, TaskId id)
 }
 
 // Those not in memory are over, and so as wanted; NotFound when nothing at all was found.
-void countAbsent(Rooms &rooms, SliceResult result, const QList<TaskId> &absent, const Done &done)
+void countAbsent(Rooms &rooms, const BulkParams &params, SliceResult result,
+                 const QList<TaskId> &absent, const Done &done)
 {
     if (absent.isEmpty()) {
         done(result);
         return;
     }
     rooms.store.ask<States>(
-        &rooms.dispatcher, [absent](Database &db) { return statesOf(db, absent); },
+        &rooms.dispatcher,
+        [absent, scope = ListScope{.projects = params.projects}](Database &db) {
+            return statesOf(db, absent, scope);
+        },
         [result, absent, done](const Result<States> &states) mutable {
             if (!states) {
                 done(states.error());
@@ -86,7 +90,7 @@ BulkAction eachTask(Rooms &rooms, const QString &words,
             if (outcome == Outcome::Changed && before)
                 result.undo.append({.task = id, .rev = stagedRevision(rooms, id), .before = was});
         }
-        countAbsent(rooms, std::move(result), absent, done);
+        countAbsent(rooms, params, std::move(result), absent, done);
     };
     if (!back)
         return action;
@@ -157,7 +161,7 @@ void cancelSlice(Rooms &rooms, const StoredOperation &operation, const QList<Tas
         if (change.rev > revision && change.endReason == EndReason::AfterFailed)
             result.undo.append({.task = change.id, .rev = change.rev, .before = {}});
     }
-    countAbsent(rooms, std::move(result), absent, done);
+    countAbsent(rooms, params, std::move(result), absent, done);
 }
 
 struct Cancelled
@@ -267,8 +271,10 @@ void retrySlice(Rooms &rooms, const BulkParams &params, const Cancelled &found, 
     std::optional<Error> refused;
     for (const RetryRow &row : found.rows) {
         const auto batch = found.batches.constFind(row.stored.batch);
-        if (batch == found.batches.cend() || !isIn(params.projects, batch->project))
+        if (batch == found.batches.cend() || !isIn(params.projects, batch->project)) {
+            refused = fail(ErrorCode::NotFound, u"there is no task %1"_s.arg(row.stored.id.value));
             continue;
+        }
         Result<void> again = rooms.batches.reopen(*batch);
         if (again)
             again = rooms.queue.retry(row.stored, row.task.labels);
@@ -431,6 +437,16 @@ BulkAction labelAction(Rooms &rooms)
 
 // ---- choosing -------------------------------------------------------------------------------
 
+// For the audit: the one project that these can be in; empty when there may be several.
+QString projectOf(const Rooms &rooms, const BulkParams &params, const QList<TaskId> &ids)
+{
+    if (params.projects.size() == 1)
+        return params.projects.first();
+    const TaskRecord *task = ids.size() == 1 ? rooms.queue.find(ids.first()) : nullptr;
+    const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
+    return batch ? batch->project : QString();
+}
+
 // Calls `then` with the ids a query names.
 void select(Rooms &rooms, const Caller &caller, const TaskQuery &query, const QString &action,
             std::function<void(const Result<QList<TaskId>> &)> then)
@@ -532,7 +548,7 @@ void addBulkActions(Rooms &rooms)
 void touchTasks(Rooms &rooms, const Caller &caller, const TaskQuery &query, const QString &action,
                 BulkParams params, const Answer<Touched> &answer)
 {
-    params.projects = projectsOf(caller);
+    params.projects = rooms.access.scopeFor(caller, Verb::Operate);
     select(rooms, caller, query, action,
            [&rooms, caller, query, action, params, answer](const Result<QList<TaskId>> &found) {
                const Result<QList<TaskId>> ids = found ? chosen(query, *found) : found;
@@ -546,9 +562,10 @@ void touchTasks(Rooms &rooms, const Caller &caller, const TaskQuery &query, cons
                }
                const QString object
                    = ids->size() == 1 ? QString::number(ids->first().value) : QString();
+               const QString project = projectOf(rooms, params, *ids);
                rooms.operations.start(
                    action, askedBy(caller), encode(params), *ids,
-                   [&rooms, caller, action, object, answer,
+                   [&rooms, caller, action, object, project, answer,
                     count = ids->size()](const Result<Operations::Accepted> &accepted) {
                        if (!accepted) {
                            answer(accepted.error());
@@ -557,7 +574,7 @@ void touchTasks(Rooms &rooms, const Caller &caller, const TaskQuery &query, cons
                        const SliceResult &result = accepted->result;
                        const bool goesOn = result.changed == 0 && accepted->operation;
                        rooms.access.audit(caller, action, object, u"done"_s,
-                                          goesOn ? count : result.changed);
+                                          goesOn ? count : result.changed, project);
                        answerWhenCommitted(rooms, answer,
                                            Touched{.changed = result.changed,
                                                    .already = result.already,

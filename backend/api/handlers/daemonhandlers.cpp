@@ -1,6 +1,7 @@
 #include "backend/api/handlers/handlers.h"
 #include "backend/protocol/sessionrequests.h"
 
+#include "backend/api/metrics.h"
 #include "backend/base/version.h"
 
 #include <QtCore/QStorageInfo>
@@ -11,9 +12,6 @@ using namespace std::chrono_literals;
 namespace Drover {
 
 namespace {
-
-constexpr qint64 littleDisk = 1024LL * 1024 * 1024;
-constexpr auto certificateSoon = 14 * 24h;
 
 void addFlags(const Status &status, QList<Attention> &list)
 {
@@ -55,34 +53,88 @@ void addStrays(const Rooms &rooms, QList<Attention> &list)
     }
 }
 
-QList<Attention> attentionOf(const Rooms &rooms, const Status &status)
+// The machines that the caller may see, as they are shown.
+QList<Machine> machinesFor(const Rooms &rooms, const Caller &caller)
 {
-    QList<Attention> list;
-    addFlags(status, list);
-    addStorms(rooms, list);
-    addStrays(rooms, list);
+    const QStringList seen = rooms.access.scopeFor(caller, Verb::View);
+    QList<Machine> machines;
+    for (const MachineRecord &record : rooms.fleet.all()) {
+        if (seen.isEmpty() || record.row.project == u"*" || seen.contains(record.row.project))
+            machines.append(rooms.fleet.shown(record));
+    }
+    return machines;
+}
+
+QString dayOf(Instant instant)
+{
+    return toIso(instant).left(10);
+}
+
+void addAttentionOfMachines(QList<Attention> &list, const Status &status,
+                            const QList<Machine> &machines)
+{
     if (status.machines == 0)
         list.append({u"there is no machine to run tasks on"_s,
                      u"drover machine invite, then type the line it prints on a machine"_s});
     else if (status.machinesOnline == 0)
         list.append(
             {u"no machine is online"_s, u"start drover-agent there, and look at its log"_s});
-    for (const MachineRecord &machine : rooms.fleet.all()) {
-        const Machine shown = rooms.fleet.shown(machine);
-        if (shown.state == MachineState::Lost || shown.state == MachineState::Silent)
-            list.append({u"machine %1 is %2"_s.arg(shown.name, enumText(shown.state)),
+    for (const Machine &machine : machines) {
+        if (machine.state == MachineState::Lost || machine.state == MachineState::Silent)
+            list.append({u"machine %1 is %2"_s.arg(machine.name, enumText(machine.state)),
                          u"look whether it runs, and at the log of its agent"_s});
+        if (!machine.facts.agentVersion.isEmpty() && machine.facts.agentVersion != status.version)
+            list.append({u"the agent of %1 has version %2, the daemon %3"_s.arg(
+                             machine.name, machine.facts.agentVersion, status.version),
+                         u"upgrade it; its tasks go on meanwhile"_s});
     }
-    if (status.diskFree < littleDisk)
+}
+
+QList<Attention> attentionOf(const Rooms &rooms, const Status &status,
+                             const QList<Machine> &machines)
+{
+    QList<Attention> list;
+    addFlags(status, list);
+    addStorms(rooms, list);
+    addStrays(rooms, list);
+    addAttentionOfMachines(list, status, machines);
+    if (status.diskFree < rooms.settings.number("attention.disk"_L1))
         list.append({u"little disk is left under %1"_s.arg(rooms.dataDirectory),
                      u"make room, or move the data directory"_s});
-    if (status.certificateEnds < rooms.clock.now() + certificateSoon)
-        list.append(
-            {u"the daemon's certificate ends soon"_s, u"restart the daemon, which renews it"_s});
+    const Instant soon = rooms.clock.now() + rooms.settings.duration("attention.certificate"_L1);
+    if (status.certificateEnds < soon)
+        list.append({u"the daemon's certificate ends on %1"_s.arg(dayOf(status.certificateEnds)),
+                     rooms.certificates.isGiven()
+                         ? u"give it a new one"_s
+                         : u"it renews itself; its log says why it has not"_s});
+    if (status.authorityEnds < soon)
+        list.append({u"the certificate authority ends on %1"_s.arg(dayOf(status.authorityEnds)),
+                     u"droverd rotate-ca, with the daemon stopped"_s});
+    if (status.rotating)
+        list.append({u"two certificate authorities are believed: a rotation is on"_s,
+                     u"droverd rotate-ca --end, once all agents and people know the new one"_s});
     return list;
 }
 
-Status statusOf(const Rooms &rooms)
+void countMachines(Status &status, const QList<Machine> &machines)
+{
+    QMap<QString, int> versions;
+    for (const Machine &machine : machines) {
+        ++status.machines;
+        ++versions[machine.facts.agentVersion];
+        if (machine.state != MachineState::Online && machine.state != MachineState::Draining)
+            continue;
+        ++status.machinesOnline;
+        status.slotCount += machine.slotCount;
+        status.slotsUsed += machine.slotsUsed;
+    }
+    for (auto it = versions.cbegin(); it != versions.cend(); ++it)
+        status.agentVersions.append(
+            u"%1 on %2 machine(s)"_s.arg(it.key().isEmpty() ? u"unknown"_s : it.key())
+                .arg(it.value()));
+}
+
+Status statusOf(const Rooms &rooms, const Caller &caller, const StateCounts &ended)
 {
     Status status;
     status.version = programVersion();
@@ -96,22 +148,22 @@ Status statusOf(const Rooms &rooms)
     status.paused = flags.paused;
     status.heldProjects = flags.heldProjects;
     status.pausedProjects = flags.pausedProjects;
+    status.counts = ended;
+    const QStringList seen = rooms.access.scopeFor(caller, Verb::View);
     for (const Batch &batch : rooms.batches.all()) {
+        if (!seen.isEmpty() && !seen.contains(batch.project))
+            continue;
         for (int state = 0; state < taskStateCount; ++state)
             status.counts.add(TaskState(state), batch.counts[TaskState(state)]);
     }
-    for (const MachineRecord &machine : rooms.fleet.all()) {
-        const Machine shown = rooms.fleet.shown(machine);
-        ++status.machines;
-        if (shown.state != MachineState::Online && shown.state != MachineState::Draining)
-            continue;
-        ++status.machinesOnline;
-        status.slotCount += shown.slotCount;
-        status.slotsUsed += shown.slotsUsed;
-    }
+    status.unfinished = status.counts.total() - status.counts.finished();
+    const QList<Machine> machines = machinesFor(rooms, caller);
+    countMachines(status, machines);
     status.diskFree = QStorageInfo(rooms.dataDirectory).bytesAvailable();
     status.certificateEnds = rooms.certificates.leafEnds();
-    status.attention = attentionOf(rooms, status);
+    status.authorityEnds = rooms.certificates.authority().certificate().notAfter();
+    status.rotating = rooms.certificates.isRotating();
+    status.attention = attentionOf(rooms, status, machines);
     return status;
 }
 
@@ -119,9 +171,24 @@ Status statusOf(const Rooms &rooms)
 
 void handleDaemon(Router &router, Rooms &rooms)
 {
-    router.handle<GetStatus>({.who = Who::Viewer},
-                             [&rooms](const Caller &, const GetStatus &,
-                                      const Answer<Status> &answer) { answer(statusOf(rooms)); });
+    router.handle<GetStatus>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &caller, const GetStatus &, const Answer<Status> &answer) {
+            // Of batches that have ended the store alone knows.
+            rooms.store.ask<StateCounts>(
+                &rooms.dispatcher,
+                [scope = scopeOf(rooms, caller)](Database &db) { return endedCounts(db, scope); },
+                [&rooms, caller, answer](const Result<StateCounts> &ended) {
+                    Status status = statusOf(rooms, caller, ended.value_or(StateCounts{}));
+                    status.ready = ended.has_value();
+                    answer(status);
+                });
+        });
+    router.handle<GetMetrics>(
+        {.who = Who::Viewer, .everywhere = true},
+        [&rooms](const Caller &, const GetMetrics &, const Answer<Metrics> &answer) {
+            answer(Metrics{metricsOf(rooms)});
+        });
 }
 
 } // namespace Drover

@@ -36,7 +36,7 @@ void explainTask(Rooms &rooms, const Caller &caller, TaskId id, const Answer<Exp
         [&rooms, caller, id, answer](const Result<Asked> &asked) {
             if (!asked)
                 answer(asked.error());
-            else if (!rooms.access.may(caller, Level::Viewer, asked->task.project))
+            else if (!rooms.access.may(caller, Verb::View, asked->task.project))
                 answer(fail(ErrorCode::NotFound, u"there is no task %1"_s.arg(id.value)));
             else if (rooms.queue.find(id))
                 answer(rooms.dispatcher.explain(id, asked->waitsFor));

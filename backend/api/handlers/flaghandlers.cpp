@@ -13,7 +13,7 @@ void change(Rooms &rooms, const Caller &caller, const QString &action, const QSt
             const Flags &flags, const Answer<Done> &answer)
 {
     rooms.dispatcher.setFlags(flags);
-    rooms.access.audit(caller, action, object, u"done"_s);
+    rooms.access.audit(caller, action, object, u"done"_s, 1, object);
     answerWhenCommitted(rooms, answer, Done{});
 }
 
@@ -21,7 +21,9 @@ Result<void> mayChange(const Rooms &rooms, const Caller &caller, const QString &
 {
     if (const QString problem = nameProblem(project); !problem.isEmpty())
         return fail(ErrorCode::Invalid, u"project: the name "_s + problem);
-    return rooms.access.may(caller, Level::Operator, project);
+    const Result<void> may = rooms.access.may(caller, Verb::Operate, project);
+    const Result<Project> known = may ? rooms.access.findProject(project) : may.error();
+    return known ? Result<void>() : known.error();
 }
 
 } // namespace
@@ -29,7 +31,7 @@ Result<void> mayChange(const Rooms &rooms, const Caller &caller, const QString &
 void handleFlags(Router &router, Rooms &rooms)
 {
     router.handle<HoldEverything>(
-        {.who = Who::Operator},
+        {.who = Who::Operator, .everywhere = true},
         [&rooms](const Caller &caller, const HoldEverything &request, const Answer<Done> &answer) {
             Flags flags = rooms.batches.flags();
             flags.held = request.held;
@@ -37,7 +39,7 @@ void handleFlags(Router &router, Rooms &rooms)
                    answer);
         });
     router.handle<PauseEverything>(
-        {.who = Who::Operator},
+        {.who = Who::Operator, .everywhere = true},
         [&rooms](const Caller &caller, const PauseEverything &request, const Answer<Done> &answer) {
             Flags flags = rooms.batches.flags();
             flags.paused = request.paused;

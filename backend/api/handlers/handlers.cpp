@@ -1,11 +1,18 @@
 #include "backend/api/handlers/handlers.h"
 
+#include "backend/api/passwordqueue.h"
+#include "backend/api/sessions.h"
+
 namespace Drover {
 
 void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs,
                       Feed &feed, Windows &windows)
 {
-    handleSessions(router, rooms, sessions);
+    const auto passwords = std::make_shared<PasswordQueue>(rooms.authThread, sessions);
+    handleSessions(router, rooms, sessions, passwords);
+    handleUsers(router, rooms, sessions, passwords);
+    handleTokens(router, rooms, sessions);
+    handleProjects(router, rooms);
     handleDaemon(router, rooms);
     handleSubmissions(router, rooms);
     handleTasks(router, rooms);
@@ -23,7 +30,8 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
 
 ListScope scopeOf(const Rooms &rooms, const Caller &caller)
 {
-    return {.projects = projectsOf(caller), .hiddenSubmissions = rooms.submissions.open()};
+    return {.projects = rooms.access.scopeFor(caller, Verb::View),
+            .hiddenSubmissions = rooms.submissions.open()};
 }
 
 StoredOperation askedBy(const Caller &caller)

@@ -8,13 +8,19 @@ namespace Drover {
 
 class Feed;
 class OutputDesk;
+class PasswordQueue;
 class Sessions;
 class Windows;
 
 // One function per noun puts its methods into the router; handlers.cpp lists them. Every handler
 // runs in the state thread, puts its rows on the stage, and answers when they are committed.
 
-void handleSessions(Router &router, Rooms &rooms, Sessions &sessions);
+void handleSessions(Router &router, Rooms &rooms, Sessions &sessions,
+                    const std::shared_ptr<PasswordQueue> &passwords);
+void handleUsers(Router &router, Rooms &rooms, Sessions &sessions,
+                 const std::shared_ptr<PasswordQueue> &passwords);
+void handleTokens(Router &router, Rooms &rooms, Sessions &sessions);
+void handleProjects(Router &router, Rooms &rooms);
 void handleDaemon(Router &router, Rooms &rooms);
 void handleSubmissions(Router &router, Rooms &rooms);
 void handleTasks(Router &router, Rooms &rooms);

@@ -1,5 +1,6 @@
 #include "backend/api/handlers/handlers.h"
 #include "backend/protocol/machinerequests.h"
+#include "backend/protocol/renewalrequests.h"
 
 #include "backend/api/sessions.h"
 #include "backend/api/userinvitation.h"
@@ -42,7 +43,7 @@ Result<Invitation> invite(Rooms &rooms, const Caller &caller, const InviteMachin
 
 Result<Joined> join(Rooms &rooms, const Caller &caller, const JoinMachine &request)
 {
-    const Result<QByteArray> details = rooms.access.redeem(request.secret, u"machine"_s);
+    const Result<QByteArray> details = rooms.access.invited(request.secret, u"machine"_s);
     if (!details)
         return details.error();
     const Result<MachineInvitation> invited = decode<MachineInvitation>(*details);
@@ -56,15 +57,38 @@ Result<Joined> join(Rooms &rooms, const Caller &caller, const JoinMachine &reque
         return fail(ErrorCode::Invalid, u"the machine's name "_s + problem);
     const MachineId id = rooms.fleet.add(name, request.facts, invited->pools, slotCount);
     const Result<Certificate> certificate
-        = rooms.certificates.authority().signMachine(request.request, id, rooms.clock.now());
+        = rooms.certificates.signMachine(request.request, id, rooms.clock.now());
     if (!certificate) {
         std::ignore = rooms.fleet.remove(id);
         return certificate.error();
     }
+    std::ignore = rooms.access.redeem(request.secret, u"machine"_s); // not before all has gone well
     rooms.fleet.setCertificate(id, QString::fromLatin1(certificate->fingerprint().toHex()));
     rooms.access.audit(caller, u"machine.join"_s, rooms.fleet.find(id)->row.name, u"done"_s);
     return Joined{
         .machine = id, .name = rooms.fleet.find(id)->row.name, .certificate = certificate->toPem()};
+}
+
+// The old certificate is believed until the new one has been shown: the answer may be lost.
+Result<Renewed> renew(Rooms &rooms, const Caller &caller, const RenewMachine &request)
+{
+    Renewed renewed;
+    if (!rooms.certificates.isGiven())
+        renewed.authorities = toPem(rooms.certificates.identity().authorities);
+    if (request.request.isEmpty())
+        return renewed;
+    const MachineRecord *machine = rooms.fleet.find(caller.machine);
+    const Result<Certificate> certificate
+        = rooms.certificates.signMachine(request.request, caller.machine, rooms.clock.now());
+    if (!machine || !certificate)
+        return machine ? certificate.error()
+                       : fail(ErrorCode::NotFound, u"this machine was removed"_s);
+    renewed.certificate = certificate->toPem();
+    const QString present = machine->row.certificate.section(u' ', -1);
+    rooms.fleet.setCertificate(
+        caller.machine, present + u' ' + QString::fromLatin1(certificate->fingerprint().toHex()));
+    rooms.access.audit(caller, u"agent.renew"_s, machine->row.name, u"done"_s);
+    return renewed;
 }
 
 template <typename Reply>
@@ -82,14 +106,17 @@ void handleMachines(Router &router, Rooms &rooms, Sessions &sessions)
 {
     router.handle<ListMachines>(
         {.who = Who::Viewer},
-        [&rooms](const Caller &, const ListMachines &, const Answer<MachineList> &answer) {
+        [&rooms](const Caller &caller, const ListMachines &, const Answer<MachineList> &answer) {
             MachineList list{.machines = {}, .revision = rooms.ledger.revision()};
-            for (const MachineRecord &machine : rooms.fleet.all())
-                list.machines.append(rooms.fleet.shown(machine));
+            const auto seen = rooms.access.projectsFor(caller, Verb::View);
+            for (const MachineRecord &machine : rooms.fleet.all()) {
+                if (!seen || machine.row.project == u"*" || seen->contains(machine.row.project))
+                    list.machines.append(rooms.fleet.shown(machine));
+            }
             std::ranges::sort(list.machines, {}, &Machine::id);
             answer(list);
         });
-    router.handle<InviteMachine>({.who = Who::Admin, .refusedWhenBusy = true},
+    router.handle<InviteMachine>({.who = Who::Admin, .refusedWhenBusy = true, .everywhere = true},
                                  [&rooms](const Caller &caller, const InviteMachine &request,
                                           const Answer<Invitation> &answer) {
                                      answerResult(rooms, answer, invite(rooms, caller, request));
@@ -99,10 +126,23 @@ void handleMachines(Router &router, Rooms &rooms, Sessions &sessions)
         [&rooms](const Caller &caller, const JoinMachine &request, const Answer<Joined> &answer) {
             answerResult(rooms, answer, join(rooms, caller, request));
         });
+    router.handle<RenewMachine>(
+        {.who = Who::Agent},
+        [&rooms](const Caller &caller, const RenewMachine &request, const Answer<Renewed> &answer) {
+            const Result<Renewed> renewed = renew(rooms, caller, request);
+            if (renewed && request.request.isEmpty())
+                answer(*renewed);
+            else
+                answerResult(rooms, answer, renewed);
+        });
     router.handle<SetMachine>(
         {.who = Who::Admin, .refusedWhenBusy = true},
         [&rooms](const Caller &caller, const SetMachine &request, const Answer<Machine> &answer) {
-            const Result<Machine> machine = rooms.fleet.set(request);
+            const MachineRecord *known = rooms.fleet.find(request.id);
+            const Result<void> may = known
+                ? rooms.access.may(caller, Verb::Administer, known->row.project)
+                : Result<void>();
+            const Result<Machine> machine = may ? rooms.fleet.set(request) : may.error();
             if (machine) {
                 rooms.access.audit(caller, u"machine.set"_s, machine->name, u"done"_s);
                 if (request.slotCount)
@@ -118,6 +158,12 @@ void handleMachines(Router &router, Rooms &rooms, Sessions &sessions)
             if (!machine) {
                 answer(
                     fail(ErrorCode::NotFound, u"there is no machine %1"_s.arg(request.id.value)));
+                return;
+            }
+            if (const Result<void> may
+                = rooms.access.may(caller, Verb::Administer, machine->row.project);
+                !may) {
+                answer(may.error());
                 return;
             }
             rooms.access.audit(caller, u"machine.remove"_s, machine->row.name, u"done"_s);

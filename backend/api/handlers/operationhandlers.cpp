@@ -15,12 +15,21 @@ namespace {
 
 constexpr std::chrono::milliseconds longestWait = 60s;
 
-void answerStored(Rooms &rooms, OperationId id, const Answer<Operation> &answer)
+// One's own; all for those who see all projects, since an operation may have touched any.
+bool seesAll(const Rooms &rooms, const Caller &caller)
+{
+    return rooms.access.may(caller, Verb::View, u"*"_s).has_value();
+}
+
+// Of that user; none: of anybody.
+void answerStored(Rooms &rooms, OperationId id, UserId user, const Answer<Operation> &answer)
 {
     rooms.store.ask<StoredOperation>(
         &rooms.operations, [id](Database &db) { return operationWith(db, id); },
-        [answer](const Result<StoredOperation> &stored) {
-            if (stored)
+        [answer, id, user](const Result<StoredOperation> &stored) {
+            if (stored && user && stored->user != user)
+                answer(fail(ErrorCode::NotFound, u"there is no operation %1"_s.arg(id.value)));
+            else if (stored)
                 answer(stored->operation);
             else
                 answer(stored.error());
@@ -43,7 +52,7 @@ void awaitChange(Rooms &rooms, const GetOperation &request, const Answer<Operati
     QObject::connect(patience, &QTimer::timeout, &rooms.operations,
                      [&rooms, patience, id = request.id, answer] {
                          patience->deleteLater();
-                         answerStored(rooms, id, answer);
+                         answerStored(rooms, id, {}, answer);
                      });
     patience->start(std::clamp<std::chrono::milliseconds>(request.wait, 0ms, longestWait));
 }
@@ -60,7 +69,7 @@ void undo(Rooms &rooms, const Caller &caller, OperationId id, const Answer<Opera
             // One's own deeds, or anybody's for those who may do anything.
             const bool own = stored->user == caller.user;
             const Result<void> may
-                = own ? Result<void>() : rooms.access.may(caller, Level::Admin, u"*"_s);
+                = own ? Result<void>() : rooms.access.may(caller, Verb::Administer, u"*"_s);
             const Result<Operation> back
                 = may ? rooms.operations.undo(*stored, askedBy(caller)) : may.error();
             if (!back) {
@@ -79,7 +88,7 @@ void handleOperations(Router &router, Rooms &rooms)
 {
     router.handle<ListOperations>(
         {.who = Who::Viewer},
-        [&rooms](const Caller &, const ListOperations &request,
+        [&rooms](const Caller &caller, const ListOperations &request,
                  const Answer<OperationList> &answer) {
             if (request.limit < 1 || request.limit > 1000) {
                 answer(fail(ErrorCode::Invalid,
@@ -88,7 +97,8 @@ void handleOperations(Router &router, Rooms &rooms)
             }
             rooms.store.ask<QList<Operation>>(
                 &rooms.operations,
-                [limit = request.limit](Database &db) { return listOperations(db, limit); },
+                [limit = request.limit, user = seesAll(rooms, caller) ? UserId() : caller.user](
+                    Database &db) { return listOperations(db, limit, user); },
                 [&rooms, answer](const Result<QList<Operation>> &operations) {
                     if (operations)
                         answer(OperationList{.operations = *operations,
@@ -99,14 +109,19 @@ void handleOperations(Router &router, Rooms &rooms)
         });
     router.handle<GetOperation>(
         {.who = Who::Viewer},
-        [&rooms](const Caller &, const GetOperation &request, const Answer<Operation> &answer) {
+        [&rooms](const Caller &caller, const GetOperation &request,
+                 const Answer<Operation> &answer) {
             const Operation *going = rooms.operations.find(request.id);
-            if (going && going->rev <= request.since && request.wait > 0ms)
+            if (going && going->user != caller.name && !seesAll(rooms, caller))
+                answer(
+                    fail(ErrorCode::NotFound, u"there is no operation %1"_s.arg(request.id.value)));
+            else if (going && going->rev <= request.since && request.wait > 0ms)
                 awaitChange(rooms, request, answer);
             else if (going)
                 answer(*going);
             else
-                answerStored(rooms, request.id, answer);
+                answerStored(rooms, request.id, seesAll(rooms, caller) ? UserId() : caller.user,
+                             answer);
         });
     router.handle<CancelOperation>({.who = Who::Operator},
                                    [&rooms](const Caller &caller, const CancelOperation &request,
@@ -114,7 +129,7 @@ void handleOperations(Router &router, Rooms &rooms)
                                        const Operation *going = rooms.operations.find(request.id);
                                        const Result<void> may = !going || going->user == caller.name
                                            ? Result<void>()
-                                           : rooms.access.may(caller, Level::Admin, u"*"_s);
+                                           : rooms.access.may(caller, Verb::Administer, u"*"_s);
                                        const Result<Operation> cancelled = may
                                            ? rooms.operations.cancel(request.id)
                                            : may.error();

@@ -19,15 +19,22 @@ void addMachine(Pool &pool, const Machine &machine)
     pool.slotsUsed += machine.slotsUsed;
 }
 
-PoolList poolsOf(const Rooms &rooms)
+// Of the machines and batches that the caller may see.
+PoolList poolsOf(const Rooms &rooms, const Caller &caller)
 {
+    const QStringList seen = rooms.access.scopeFor(caller, Verb::View);
+    const auto sees = [&seen](const QString &project) {
+        return seen.isEmpty() || project == u"*" || seen.contains(project);
+    };
     std::map<QString, Pool> pools;
     for (const MachineRecord &machine : rooms.fleet.all()) {
+        if (!sees(machine.row.project))
+            continue;
         for (const QString &pool : machine.row.pools)
             addMachine(pools[pool], rooms.fleet.shown(machine));
     }
     for (const Batch &batch : rooms.batches.all()) {
-        for (const QString &pool : batch.pools)
+        for (const QString &pool : sees(batch.project) ? batch.pools : QStringList())
             pools[pool]; // named, and no machine is in it
     }
     for (const Storms::Storm &storm : rooms.dispatcher.storms()) {
@@ -51,10 +58,10 @@ PoolList poolsOf(const Rooms &rooms)
 void handlePools(Router &router, Rooms &rooms)
 {
     router.handle<ListPools>({.who = Who::Viewer},
-                             [&rooms](const Caller &, const ListPools &,
-                                      const Answer<PoolList> &answer) { answer(poolsOf(rooms)); });
+                             [&rooms](const Caller &caller, const ListPools &,
+                                      const Answer<PoolList> &answer) { answer(poolsOf(rooms, caller)); });
     router.handle<ResumePool>(
-        {.who = Who::Operator},
+        {.who = Who::Operator, .everywhere = true},
         [&rooms](const Caller &caller, const ResumePool &request, const Answer<Done> &answer) {
             if (const Result<void> done = rooms.dispatcher.resumePool(request.pool); !done) {
                 answer(done.error());

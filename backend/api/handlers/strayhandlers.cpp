@@ -27,6 +27,14 @@ Stray shown(const StoredStray &stored)
     return stray;
 }
 
+// A stray is of its task's project; where that is not known it may be of any.
+Result<void> may(const Rooms &rooms, const Caller &caller, Verb verb, TaskId id)
+{
+    const TaskRecord *task = rooms.queue.find(id);
+    const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
+    return rooms.access.may(caller, verb, batch ? batch->project : u"*"_s);
+}
+
 void adopt(Rooms &rooms, const Caller &caller, const AdoptStray &request,
            const Answer<Done> &answer)
 {
@@ -59,10 +67,11 @@ void handleStrays(Router &router, Rooms &rooms)
 {
     router.handle<ListStrays>(
         {.who = Who::Viewer},
-        [&rooms](const Caller &, const ListStrays &request, const Answer<StrayList> &answer) {
+        [&rooms](const Caller &caller, const ListStrays &request, const Answer<StrayList> &answer) {
             StrayList list;
             for (const StoredStray &stray : rooms.attempts.strays().all()) {
-                if (!request.machine || stray.machine == request.machine)
+                const bool asked = !request.machine || stray.machine == request.machine;
+                if (asked && may(rooms, caller, Verb::View, stray.task))
                     list.strays.append(shown(stray));
             }
             answer(list);
@@ -71,7 +80,10 @@ void handleStrays(Router &router, Rooms &rooms)
         {.who = Who::Operator},
         [&rooms](const Caller &caller, const StopStray &request, const Answer<Done> &answer) {
             const AttemptId id{request.task, request.n};
-            if (const Result<void> done = rooms.attempts.stopStray(request.machine, id); !done) {
+            Result<void> done = may(rooms, caller, Verb::Operate, request.task);
+            if (done)
+                done = rooms.attempts.stopStray(request.machine, id);
+            if (!done) {
                 answer(done.error());
                 return;
             }
@@ -81,7 +93,10 @@ void handleStrays(Router &router, Rooms &rooms)
     router.handle<AdoptStray>(
         {.who = Who::Operator},
         [&rooms](const Caller &caller, const AdoptStray &request, const Answer<Done> &answer) {
-            adopt(rooms, caller, request, answer);
+            if (const Result<void> allowed = may(rooms, caller, Verb::Operate, request.task); allowed)
+                adopt(rooms, caller, request, answer);
+            else
+                answer(allowed.error());
         });
 }
 

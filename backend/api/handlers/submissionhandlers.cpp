@@ -52,30 +52,59 @@ Result<PreparedAdd> prepareAdd(AddToSubmission &&request)
     return PreparedAdd{request.submission, std::move(*specs)};
 }
 
+Result<void> maySubmit(const Rooms &rooms, const Caller &caller, const QString &project)
+{
+    if (Result<void> may = rooms.access.may(caller, Verb::Operate, project); !may)
+        return may;
+    const Result<Project> known = rooms.access.findProject(project);
+    return known ? Result<void>() : known.error();
+}
+
+// A task that one may not see can be waited for no more than one that is not there.
+Result<void> maySeeNeeds(const Rooms &rooms, const Caller &caller, const Specs &specs)
+{
+    for (const PreparedSpec &prepared : specs) {
+        for (const QString &word : prepared.spec.after) {
+            const TaskRecord *task = rooms.queue.find(TaskId{word.toLongLong()});
+            const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
+            if (batch && !rooms.access.may(caller, Verb::View, batch->project))
+                return fail(ErrorCode::Invalid, u"after: there is no task %1"_s.arg(word.left(40)));
+        }
+    }
+    return {};
+}
+
 // Calls `then` with the states of tasks outside memory that are waited for; nearly always at once.
-void withOutsideStates(Rooms &rooms, const Specs &specs,
+void withOutsideStates(Rooms &rooms, const Caller &caller, const Specs &specs,
                        std::function<void(const Result<States> &)> then)
 {
+    if (const Result<void> may = maySeeNeeds(rooms, caller, specs); !may) {
+        then(may.error());
+        return;
+    }
     const QList<TaskId> outside = rooms.submissions.outsideNeeds(specs);
     if (outside.isEmpty()) {
         then(States{});
         return;
     }
     rooms.store.ask<States>(
-        &rooms.dispatcher, [outside](Database &db) { return statesOf(db, outside); },
+        &rooms.dispatcher,
+        [outside, scope = scopeOf(rooms, caller)](Database &db) {
+            return statesOf(db, outside, scope);
+        },
         [then = std::move(then)](const Result<States> &states) { then(states); });
 }
 
 void submit(Rooms &rooms, const Caller &caller, const PreparedSubmit &prepared,
             const Answer<Submitted> &answer)
 {
-    if (Result<void> may = rooms.access.may(caller, Level::Operator, prepared.request.project);
-        !may) {
+    if (Result<void> may = maySubmit(rooms, caller, prepared.request.project); !may) {
         answer(may.error());
         return;
     }
     withOutsideStates(
-        rooms, prepared.specs, [&rooms, caller, prepared, answer](const Result<States> &states) {
+        rooms, caller, prepared.specs,
+        [&rooms, caller, prepared, answer](const Result<States> &states) {
             if (!states) {
                 answer(states.error());
                 return;
@@ -96,7 +125,7 @@ void submit(Rooms &rooms, const Caller &caller, const PreparedSubmit &prepared,
                 return;
             }
             rooms.access.audit(caller, u"task.submit"_s, submitted->batchName, u"done"_s,
-                               submitted->tasks.size());
+                               submitted->tasks.size(), prepared.request.project);
             answerWhenCommitted(rooms, answer, *submitted);
         });
 }
@@ -104,16 +133,23 @@ void submit(Rooms &rooms, const Caller &caller, const PreparedSubmit &prepared,
 void add(Rooms &rooms, const Caller &caller, const PreparedAdd &prepared,
          const Answer<Done> &answer)
 {
-    withOutsideStates(
-        rooms, prepared.specs, [&rooms, caller, prepared, answer](const Result<States> &states) {
-            const Result<void> added = states
-                ? rooms.submissions.add(prepared.submission, prepared.specs, caller.name, *states)
-                : Result<void>(states.error());
-            if (added)
-                answerWhenCommitted(rooms, answer, Done{});
-            else
-                answer(added.error());
-        });
+    if (const Result<void> may
+        = rooms.access.may(caller, Verb::Operate, rooms.submissions.projectOf(prepared.submission));
+        !may) {
+        answer(may.error());
+        return;
+    }
+    withOutsideStates(rooms, caller, prepared.specs,
+                      [&rooms, caller, prepared, answer](const Result<States> &states) {
+                          const Result<void> added = states
+                              ? rooms.submissions.add(prepared.submission, prepared.specs,
+                                                      caller.name, *states)
+                              : Result<void>(states.error());
+                          if (added)
+                              answerWhenCommitted(rooms, answer, Done{});
+                          else
+                              answer(added.error());
+                      });
 }
 
 } // namespace
@@ -130,8 +166,7 @@ void handleSubmissions(Router &router, Rooms &rooms)
         rules,
         [&rooms](const Caller &caller, const BeginSubmission &request,
                  const Answer<SubmissionOpened> &answer) {
-            if (Result<void> may = rooms.access.may(caller, Level::Operator, request.project);
-                !may) {
+            if (Result<void> may = maySubmit(rooms, caller, request.project); !may) {
                 answer(may.error());
                 return;
             }
@@ -151,14 +186,16 @@ void handleSubmissions(Router &router, Rooms &rooms)
         {.who = Who::Operator},
         [&rooms](const Caller &caller, const CommitSubmission &request,
                  const Answer<Submitted> &answer) {
+            const QString project = rooms.submissions.projectOf(request.submission);
+            const Result<void> may = rooms.access.may(caller, Verb::Operate, project);
             const Result<Submitted> submitted
-                = rooms.submissions.commit(request.submission, caller.name);
+                = may ? rooms.submissions.commit(request.submission, caller.name) : may.error();
             if (!submitted) {
                 answer(submitted.error());
                 return;
             }
             rooms.access.audit(caller, u"task.submit"_s, submitted->batchName, u"done"_s,
-                               submitted->tasks.size());
+                               submitted->tasks.size(), project);
             answerWhenCommitted(rooms, answer, *submitted);
         });
 }

@@ -17,11 +17,26 @@ constexpr std::chrono::milliseconds longestWait = 60s;
 
 using States = QHash<TaskId, TaskState>;
 
-void awaitIds(Rooms &rooms, const AwaitTasks &request, const Answer<Awaited> &answer)
+// Of what is in memory; what is not is over, and is looked up in the store within one's projects.
+Result<void> maySee(const Rooms &rooms, const Caller &caller, TaskId id)
+{
+    const TaskRecord *task = rooms.queue.find(id);
+    const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
+    if (!batch || rooms.access.may(caller, Verb::View, batch->project))
+        return {};
+    return fail(ErrorCode::NotFound, u"there is no task %1"_s.arg(id.value));
+}
+
+void awaitIds(Rooms &rooms, const Caller &caller, const AwaitTasks &request,
+              const Answer<Awaited> &answer)
 {
     States states;
     QList<TaskId> absent;
     for (const TaskId id : request.ids) {
+        if (const Result<void> may = maySee(rooms, caller, id); !may) {
+            answer(may.error());
+            return;
+        }
         if (const TaskRecord *task = rooms.queue.find(id))
             states.insert(id, task->state);
         else
@@ -33,8 +48,11 @@ void awaitIds(Rooms &rooms, const AwaitTasks &request, const Answer<Awaited> &an
         return;
     }
     rooms.store.ask<States>(
-        &rooms.dispatcher, [absent](Database &db) { return statesOf(db, absent); },
-        [&rooms, request, answer, absent, wait](const Result<States> &stored) {
+        &rooms.dispatcher,
+        [absent, scope = scopeOf(rooms, caller)](Database &db) {
+            return statesOf(db, absent, scope);
+        },
+        [&rooms, caller, request, answer, absent, wait](const Result<States> &stored) {
             if (!stored || stored->size() < absent.size()) {
                 answer(stored ? fail(ErrorCode::NotFound, u"one of these tasks does not exist"_s)
                               : stored.error());
@@ -50,7 +68,7 @@ void awaitIds(Rooms &rooms, const AwaitTasks &request, const Answer<Awaited> &an
                     stale = stale || !isFinished(all.value(id));
             }
             if (stale)
-                awaitIds(rooms, request, answer);
+                awaitIds(rooms, caller, request, answer);
             else
                 rooms.waits.forTasks(all, wait, answer);
         });
@@ -59,7 +77,8 @@ void awaitIds(Rooms &rooms, const AwaitTasks &request, const Answer<Awaited> &an
 void awaitBatch(Rooms &rooms, const Caller &caller, const AwaitTasks &request,
                 const Answer<Awaited> &answer)
 {
-    if (const Batch *batch = rooms.batches.find(request.batch)) {
+    const Batch *batch = rooms.batches.find(request.batch);
+    if (batch && rooms.access.may(caller, Verb::View, batch->project)) {
         rooms.waits.forBatch(
             *batch, std::clamp<std::chrono::milliseconds>(request.wait, 0ms, longestWait), answer);
         return;
@@ -117,7 +136,7 @@ void handleReads(Router &router, Rooms &rooms)
             rooms.store.ask<TaskDetail>(
                 &rooms.dispatcher, [id = request.id](Database &db) { return taskDetail(db, id); },
                 [&rooms, caller, answer](const Result<TaskDetail> &detail) {
-                    if (detail && !rooms.access.may(caller, Level::Viewer, detail->task.project))
+                    if (detail && !rooms.access.may(caller, Verb::View, detail->task.project))
                         answer(fail(ErrorCode::NotFound,
                                     u"there is no task %1"_s.arg(detail->task.id.value)));
                     else
@@ -130,7 +149,7 @@ void handleReads(Router &router, Rooms &rooms)
             if (request.batch)
                 awaitBatch(rooms, caller, request, answer);
             else
-                awaitIds(rooms, request, answer);
+                awaitIds(rooms, caller, request, answer);
         });
 }
 
@@ -150,7 +169,7 @@ QList<Problem> problemsOf(Rooms &rooms, const Caller &caller, const TaskEdit &ed
     };
     const TaskRecord *task = rooms.queue.find(edit.id);
     const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
-    if (!batch || !rooms.access.may(caller, Level::Operator, batch->project))
+    if (!batch || !rooms.access.may(caller, Verb::Operate, batch->project))
         return problem(u"id"_s, u"task %1 has ended or does not exist"_s.arg(edit.id.value),
                        u"submit it anew, or retry it first"_s);
     if (edit.specNumber != task->specNumber)
@@ -221,9 +240,12 @@ void move(Rooms &rooms, const Caller &caller, const MoveTasks &request,
           const Answer<Touched> &answer)
 {
     const QString wrong = nameProblem(request.batch);
-    const Result<void> may = wrong.isEmpty()
-        ? rooms.access.may(caller, Level::Operator, request.project)
-        : fail(ErrorCode::Invalid, u"batch: "_s + wrong);
+    Result<void> may = wrong.isEmpty() ? rooms.access.may(caller, Verb::Operate, request.project)
+                                       : fail(ErrorCode::Invalid, u"batch: "_s + wrong);
+    if (const Result<Project> project
+        = may ? rooms.access.findProject(request.project) : may.error();
+        !project)
+        may = project.error();
     if (!may) {
         answer(may.error());
         return;

@@ -262,7 +262,7 @@ private slots:
         auto store = start();
         QVERIFY(store);
         StoredUser anna {.id = UserId {1}, .name = "Anna", .passwordHash = "$argon2id$", .created = noon,
-                         .level = "viewer", .project = "main"};
+                         .grants = {{.project = "main", .level = Level::Viewer}, {.project = "lab"}}};
         store->stage().put(anna);
         store->stage().put(StoredToken {.id = TokenId {1}, .user = UserId {1}, .name = "ci",
                                         .hash = QByteArray("\0\1\2", 3), .created = noon});
@@ -272,9 +272,14 @@ private slots:
         store->stage().put(StoredInvitation {.id = InvitationId {2}});
         store->stage().insert(AuditRow {.id = AuditId {1}, .at = noon, .user = "anna"});
         VERIFY_OK(store->flush());
-        anna.level = "admin";
-        anna.project = "*";
+        anna.grants = {{.project = "*", .level = Level::Admin, .readsOutputs = false, .readsSecrets = true}};
         store->stage().put(anna);
+        store->stage().put(StoredUser {.id = UserId {2}, .name = "gone", .grants = {{.project = "main"}}});
+        store->stage().put(Project {.id = ProjectId {1}, .rev = 7, .name = "lab", .created = noon, .held = true, .notes = "n"});
+        store->stage().put(Project {.id = ProjectId {2}, .name = "gone"});
+        VERIFY_OK(store->flush());
+        store->stage().remove(UserId {2});
+        store->stage().remove(ProjectId {2});
         store->stage().remove(TokenId {2});
         store->stage().remove(InvitationId {2});
         VERIFY_OK(store->flush());
@@ -284,8 +289,9 @@ private slots:
         QVERIFY(store);
         QCOMPARE(read.users.size(), size_t(1));
         QCOMPARE(read.users[0].name, "Anna");
-        QCOMPARE(read.users[0].level, "admin");
-        QCOMPARE(read.users[0].project, "*");
+        QCOMPARE(read.users[0].grants, anna.grants);
+        QCOMPARE(read.projects.size(), size_t(1));
+        QCOMPARE(read.projects[0], (Project {.id = ProjectId {1}, .rev = 7, .name = "lab", .created = noon, .held = true, .notes = "n"}));
         QCOMPARE(read.tokens.size(), size_t(1));
         QCOMPARE(read.tokens[0].hash, QByteArray("\0\1\2", 3));
         QCOMPARE(read.invitations.size(), size_t(1));

@@ -1,0 +1,27 @@
+#include "backend/protocol/userrequests.h"
+
+#include "backend/protocol/cborcodec.h"
+
+DROVER_CODEC(Drover::UserList)
+DROVER_CODEC(Drover::ListUsers)
+DROVER_CODEC(Drover::User)
+DROVER_CODEC(Drover::AddUser)
+DROVER_CODEC(Drover::SetUser)
+DROVER_CODEC(Drover::RemoveUser)
+DROVER_CODEC(Drover::GrantUser)
+DROVER_CODEC(Drover::RevokeGrant)
+DROVER_CODEC(Drover::InviteUser)
+DROVER_CODEC(Drover::TokenList)
+DROVER_CODEC(Drover::ListTokens)
+DROVER_CODEC(Drover::CreatedToken)
+DROVER_CODEC(Drover::CreateToken)
+DROVER_CODEC(Drover::RevokeToken)
+DROVER_CODEC(Drover::Project)
+DROVER_CODEC(Drover::ProjectList)
+DROVER_CODEC(Drover::ListProjects)
+DROVER_CODEC(Drover::CreateProject)
+DROVER_CODEC(Drover::SetProject)
+DROVER_CODEC(Drover::RemoveProject)
+DROVER_CODEC(Drover::AuditEntry)
+DROVER_CODEC(Drover::AuditPage)
+DROVER_CODEC(Drover::ListAudit)
