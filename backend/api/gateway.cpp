@@ -92,10 +92,7 @@ public:
     ~HttpChannel() override
     {
         // The last copy of the handle must go in the net thread.
-        if (m_answer) {
-            QMetaObject::invokeMethod(
-                m_gateway.data(), [answer = std::shared_ptr<HttpAnswer>(std::move(m_answer))] {});
-        }
+        send([](const HttpAnswer &) { });
     }
 
     void reply(std::function<QByteArray()> encoded) override
@@ -114,15 +111,20 @@ public:
 private:
     void answer(int status, std::function<QByteArray()> body)
     {
+        send([status, body = std::move(body)](const HttpAnswer &answer) {
+            answer.send({.status = status, .contentType = "application/json", .body = body() + '\n'});
+        });
+    }
+
+    // As a plain pointer: a copy of the handle left behind here might be the last one.
+    void send(std::function<void(const HttpAnswer &)> how)
+    {
         if (!m_answer)
             return;
-        QMetaObject::invokeMethod(m_gateway.data(),
-                                  [answer = std::shared_ptr<HttpAnswer>(std::move(m_answer)),
-                                   status, body = std::move(body)] {
-                                      answer->send({.status = status,
-                                                    .contentType = "application/json",
-                                                    .body = body() + '\n'});
-                                  });
+        QMetaObject::invokeMethod(m_gateway.data(), [handle = m_answer.release(), how = std::move(how)] {
+            const std::unique_ptr<HttpAnswer> answer(handle);
+            how(*answer);
+        });
     }
 
     QPointer<Gateway> m_gateway;
@@ -147,7 +149,7 @@ class MetricsChannel final : public ReplyChannel
 public:
     MetricsChannel(QPointer<Gateway> gateway, HttpAnswer answer)
         : m_gateway(std::move(gateway))
-        , m_answer(std::make_shared<HttpAnswer>(std::move(answer)))
+        , m_answer(std::make_unique<HttpAnswer>(std::move(answer)))
     {
     }
     ~MetricsChannel() override
@@ -177,14 +179,16 @@ public:
 private:
     void send(std::function<void(const HttpAnswer &)> how)
     {
-        if (m_answer)
-            QMetaObject::invokeMethod(
-                m_gateway.data(),
-                [answer = std::exchange(m_answer, {}), how = std::move(how)] { how(*answer); });
+        if (!m_answer)
+            return;
+        QMetaObject::invokeMethod(m_gateway.data(), [handle = m_answer.release(), how = std::move(how)] {
+            const std::unique_ptr<HttpAnswer> answer(handle);
+            how(*answer);
+        });
     }
 
     QPointer<Gateway> m_gateway;
-    std::shared_ptr<HttpAnswer> m_answer;
+    std::unique_ptr<HttpAnswer> m_answer;
 };
 
 Gateway::Gateway(const Router &router, const Clock &clock, const FrontDoorLimits &limits,
