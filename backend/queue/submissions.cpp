@@ -329,6 +329,11 @@ Result<Submitted> Submissions::commit(qint64 submission, const QString &user)
         return fail(ErrorCode::NotFound, u"submission %1 is not open; begin it again"_s.arg(submission));
     if (opened->stored.first.isEmpty())
         return fail(ErrorCode::Invalid, u"there is no task in this submission"_s);
+    // Its sender may have begun twice, when the answer to its first commit was late.
+    if (const auto known = repeated(user, opened->stored.key)) {
+        abandon(opened);
+        return *known;
+    }
     StoredSubmission stored = opened->stored;
     stored.open = false;
     m_store.stage().put(stored);
@@ -340,6 +345,14 @@ Result<Submitted> Submissions::commit(qint64 submission, const QString &user)
     return result;
 }
 
+QHash<qint64, Submissions::Open>::iterator Submissions::abandon(QHash<qint64, Open>::iterator opened)
+{
+    m_queue.forget(resultOf(opened->stored, false).tasks);
+    m_store.stage().removeSubmission(opened->stored.id);
+    m_batches.letEnd(opened->stored.batch);
+    return m_open.erase(opened);
+}
+
 void Submissions::sweep()
 {
     const Instant now = m_clock.now();
@@ -348,10 +361,7 @@ void Submissions::sweep()
             ++it;
             continue;
         }
-        m_queue.forget(resultOf(it->stored, false).tasks);
-        m_store.stage().removeSubmission(it->stored.id);
-        m_batches.letEnd(it->stored.batch);
-        it = m_open.erase(it);
+        it = abandon(it);
     }
     m_byKey.removeIf([&](const auto &each) { return each.value().at + keyKept < now; });
 }

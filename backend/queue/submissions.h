@@ -69,6 +69,8 @@ private:
     QList<TaskId> addTasks(const QList<PreparedSpec> &specs, const QList<QList<TaskId>> &after, TaskId first,
                            const StoredSubmission &submission, const QString &project, const QString &batchName,
                            const QString &user);
+    /// Takes away what was never committed; the next one.
+    QHash<qint64, Open>::iterator abandon(QHash<qint64, Open>::iterator opened);
     void remember(const StoredSubmission &submission);
     Submitted resultOf(const StoredSubmission &submission, bool repeated) const;
 

@@ -36,6 +36,11 @@ void TaskQueue::restore(const Snapshot &snapshot)
         m_shapes[size_t(shape.id)] = shape;
         m_shapeIds.insert(keyOf(shape.needs, shape.leaseRule), int(shape.id));
     }
+    QSet<qint64> open; // a row names its submission for ever; what was committed is visible
+    for (const StoredSubmission &submission : snapshot.submissions) {
+        if (submission.open)
+            open.insert(submission.id);
+    }
     m_records.reserve(qsizetype(snapshot.tasks.size()));
     for (const StoredTask &stored : snapshot.tasks) {
         TaskRecord task;
@@ -46,7 +51,7 @@ void TaskQueue::restore(const Snapshot &snapshot)
         task.notBefore = stored.notBefore;
         task.started = stored.started;
         task.rev = stored.rev;
-        task.submission = stored.submission;
+        task.submission = open.contains(stored.submission) ? stored.submission : 0;
         task.shape = int(stored.shape);
         task.specNumber = stored.specNumber;
         task.lastAttempt = stored.lastAttempt;

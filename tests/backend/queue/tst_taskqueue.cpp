@@ -168,6 +168,44 @@ private slots:
         VERIFY_OK(later);
         QCOMPARE(later->tasks, QList<TaskId>({TaskId {3}}));
     }
+
+    void aLargeSubmissionIsStillVisibleAfterARestart()
+    {
+        Farm farm;
+        const auto specs = prepareSpecs({Farm::task("a")});
+        VERIFY_OK(specs);
+        const auto opened = farm.submissions->begin({.key = "k", .batch = "b"}, "ann");
+        VERIFY_OK(opened);
+        VERIFY_OK(farm.submissions->add(opened->submission, *specs, "ann", {}));
+        farm.restart();
+        QVERIFY(farm.queue->ready().batches().empty()); // not committed: begun again by its sender
+        const auto again = farm.submissions->begin({.key = "k", .batch = "b"}, "ann");
+        VERIFY_OK(again);
+        VERIFY_OK(farm.submissions->add(again->submission, *specs, "ann", {}));
+        VERIFY_OK(farm.submissions->commit(again->submission, "ann"));
+        farm.restart();
+        QCOMPARE(farm.assign(1).task, TaskId {2});
+    }
+
+    void aLargeSubmissionThatWasBegunTwiceIsQueuedOnce()
+    {
+        Farm farm;
+        const auto specs = prepareSpecs({Farm::task("a")});
+        VERIFY_OK(specs);
+        const auto first = farm.submissions->begin({.key = "k", .batch = "b"}, "ann");
+        const auto second = farm.submissions->begin({.key = "k", .batch = "b"}, "ann");
+        VERIFY_OK(first);
+        VERIFY_OK(second);
+        VERIFY_OK(farm.submissions->add(first->submission, *specs, "ann", {}));
+        VERIFY_OK(farm.submissions->add(second->submission, *specs, "ann", {}));
+        const auto done = farm.submissions->commit(second->submission, "ann");
+        VERIFY_OK(done);
+        const auto again = farm.submissions->commit(first->submission, "ann");
+        VERIFY_OK(again);
+        QVERIFY(again->repeated);
+        QCOMPARE(again->tasks, done->tasks);
+        QCOMPARE(farm.print(), QStringList({"a queued"}));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestTaskQueue)
