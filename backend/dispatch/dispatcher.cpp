@@ -38,6 +38,7 @@ Dispatcher::Dispatcher(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook
     connect(&m_queue, &TaskQueue::readyChanged, this, &Dispatcher::planSoon);
     connect(&m_fleet, &Fleet::roomChanged, this, &Dispatcher::planSoon);
     connect(&m_attempts, &Attempts::freed, &m_fleet, &Fleet::release);
+    connect(&m_attempts, &Attempts::taken, &m_fleet, &Fleet::reserve);
     connect(&m_attempts, &Attempts::respecified, this, [this](TaskId task, const SpecCache::Spec &spec) {
         m_specs.insert(task, spec); // the database does not have it yet
     });
@@ -55,7 +56,7 @@ Dispatcher::Dispatcher(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook
     });
     m_delayed.setSingleShot(true);
     connect(&m_delayed, &QTimer::timeout, this, &Dispatcher::armDelayed);
-    connect(&m_tick, &QTimer::timeout, this, &Dispatcher::onTick);
+    connect(&m_ticks, &QTimer::timeout, this, &Dispatcher::tick);
 }
 
 void Dispatcher::restore(const Snapshot &snapshot)
@@ -78,7 +79,7 @@ void Dispatcher::restore(const Snapshot &snapshot)
 void Dispatcher::start()
 {
     m_lastTick = m_clock.steady();
-    m_tick.start(tickEvery);
+    m_ticks.start(tickEvery);
     armDelayed();
     planSoon();
 }
@@ -278,7 +279,7 @@ void Dispatcher::followFlags()
     planSoon();
 }
 
-void Dispatcher::onTick()
+void Dispatcher::tick()
 {
     const SteadyInstant now = m_clock.steady();
     const auto late = now - m_lastTick - tickEvery;

@@ -35,7 +35,11 @@ public:
 
     /// After all others have been restored.
     void restore(const Snapshot &snapshot);
+    /// From now on tick() is called by a timer.
     void start();
+    /// Each second: ends the leases that are over. Late by more than three means that the daemon was
+    /// stopped, which is no machine's fault. A test whose clock stands still calls it itself.
+    void tick();
 
     /// A returning or new agent. The answer may leave when the stage is committed.
     AgentWelcome hello(MachineId machine, const QString &address, const AgentHello &hello);
@@ -84,7 +88,6 @@ private:
     void readAhead(const std::vector<TaskId> &missing);
     Outgoing &outgoing(MachineId machine);
     static QByteArray frameOf(const Outgoing &out);
-    void onTick();
     void endLeases(const MachineRecord &machine, SteadyInstant now);
     void armDelayed();
 
@@ -102,7 +105,7 @@ private:
     std::map<AttemptId, SteadyInstant> m_fenced; ///< queued again at that moment
     std::vector<Attempt> m_over;
     Storms m_storms;
-    QTimer m_tick;
+    QTimer m_ticks;
     QTimer m_delayed;
     SteadyInstant m_lastTick {};
     bool m_planWanted = false;

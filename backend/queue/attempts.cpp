@@ -132,6 +132,12 @@ void Attempts::freeSlots(Run &run)
         emit freed(run.attempt.machine, run.spec->needs, run.attempt.gpus);
 }
 
+void Attempts::takeSlots(Run &run)
+{
+    if (run.attempt.state != TaskState::Collecting && !std::exchange(run.holdsSlots, true))
+        emit taken(run.attempt.machine, run.spec->needs, run.attempt.gpus);
+}
+
 void Attempts::order(Run &run, OrderKind kind, EndReason reason)
 {
     run.stopOrdered = run.stopOrdered || kind == OrderKind::Stop || kind == OrderKind::Kill;
@@ -390,7 +396,7 @@ void Attempts::adopt(Run &run, TaskRecord &task)
         supersede(*newer);
     Run &again = *this->run(adopted);
     again.attempt.unreachable = false;
-    again.holdsSlots = false; // its slots were given away when the lease ended
+    takeSlots(again); // they were given away when the lease ended, and its processes still run
     task.currentAttempt = adopted.n;
     task.machine = again.attempt.machine;
     task.started = again.attempt.started;

@@ -93,6 +93,8 @@ signals:
     void freed(Drover::MachineId machine, const Drover::Needs &needs, const QList<qint64> &gpus);
     /// Its spec has changed, and the next attempt is to have this one.
     void respecified(Drover::TaskId task, const Drover::Attempts::Spec &spec);
+    /// An attempt that was given up is adopted: it takes what it had.
+    void taken(Drover::MachineId machine, const Drover::Needs &needs, const QList<qint64> &gpus);
     /// Its end is staged; no report can change it any more.
     void attemptEnded(const Drover::Attempt &attempt);
 
@@ -123,6 +125,7 @@ private:
     void supersede(Run &run);
     void order(Run &run, OrderKind kind, EndReason reason);
     void freeSlots(Run &run);
+    void takeSlots(Run &run);
     void setReachable(Run &run, TaskRecord &task);
     void replace(Run &run, TaskRecord &task);
     bool wantsPaused(const TaskRecord &task) const;

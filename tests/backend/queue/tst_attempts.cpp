@@ -185,9 +185,12 @@ private slots:
         farm.report(1, first, ReportKind::Started);
         farm.attempts->leaseEnded(first);
         farm.assign(2);
+        const QSignalSpy taken(farm.attempts.get(), &Attempts::taken);
         const auto reconciled = farm.attempts->reconcile({1}, {{.task = first.task, .n = first.n, .state = TaskState::Running}});
         QVERIFY(reconciled.stop.isEmpty());
         QCOMPARE(farm.print(), QStringList({"a running 1"}));
+        QCOMPARE(taken.size(), 1); // its processes never stopped using the machine
+        QVERIFY(farm.attempts->held(first).has_value());
     }
 
     void aCancelledTasksLateSuccessChangesNothing()
