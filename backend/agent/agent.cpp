@@ -95,6 +95,7 @@ void Agent::onOpened(const AttemptFolders::Opened &opened)
     if (opened.isNewBoot)
         m_fence.set(0);
     m_epoch = opened.epoch;
+    m_revision = opened.revision;
     m_runner.setEpoch(m_epoch);
     m_reporter.begin(opened.generation);
     m_runner.adopt(opened.found);
@@ -155,7 +156,8 @@ void Agent::sayHello()
                   .version = programVersion(),
                   .facts = facts,
                   .epoch = m_epoch,
-                  .held = m_runner.held()},
+                  .held = m_runner.held(),
+                  .revision = m_revision},
                  [this](const Result<AgentWelcome> &welcome) {
                      if (welcome)
                          onWelcome(*welcome);
@@ -183,10 +185,9 @@ void Agent::onWelcome(const AgentWelcome &welcome)
     m_welcomed = true;
     writeStatus(
         {.connected = true, .since = m_clock.now(), .reason = {}, .slotCount = welcome.slotCount});
-    if (welcome.epoch != m_epoch) {
-        m_epoch = welcome.epoch;
-        m_files.setEpoch(m_epoch);
-    }
+    m_revision = welcome.epoch == m_epoch ? std::max(m_revision, welcome.revision) : welcome.revision;
+    m_epoch = welcome.epoch;
+    m_files.setHistory(m_epoch, m_revision);
     m_runner.setEpoch(m_epoch);
     m_runner.setOutputCap(welcome.outputCap);
     QList<Order> unwanted;
@@ -260,12 +261,15 @@ void Agent::beat()
     m_link.send(AgentBeat{.bootTime = qint64(bootNow()),
                           .load = m_telemetry.load(),
                           .gauges = m_telemetry.gauges(m_runner.running())});
-    if (++m_beats % beatsForDisk == 0)
-        m_files.measureDisks();
+    if (++m_beats % beatsForDisk != 0)
+        return;
+    m_files.measureDisks();
+    m_files.setHistory(m_epoch, m_revision);
 }
 
 void Agent::onBeatAck(const AgentBeatAck &ack)
 {
+    m_revision = std::max(m_revision, ack.revision);
     // Only what we can have sent: the fence must never lie in the future.
     const auto sent = uint64_t(ack.bootTime);
     if (sent <= m_fence.value() || sent > bootNow())
@@ -276,6 +280,7 @@ void Agent::onBeatAck(const AgentBeatAck &ack)
 
 void Agent::sayGoodbye(const QString &reason)
 {
+    m_files.setHistory(m_epoch, m_revision);
     m_link.send(AgentGoodbye{.reason = reason});
     auto *poll = new QTimer(this);
     const auto until = m_clock.steady() + std::chrono::seconds(1);

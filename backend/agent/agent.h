@@ -82,6 +82,7 @@ private:
 
     Cgroups m_cgroups;
     qint64 m_epoch = 0;
+    qint64 m_revision = 0; // the highest the daemon has told of in that history
     bool m_isOpen = false; // the state was read and what it held adopted
     bool m_factsKnown = false;
     bool m_cgroupsKnown = false;

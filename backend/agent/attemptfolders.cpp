@@ -73,6 +73,7 @@ Result<AttemptFolders::Opened> AttemptFolders::open()
 
     Opened opened{.generation = m_journal.generation(),
                   .epoch = m_journal.epoch(),
+                  .revision = m_journal.revision(),
                   .isNewBoot = m_journal.isNewBoot(),
                   .found = {}};
     const QList<AttemptId> onDisk = idsOnDisk();
@@ -118,9 +119,9 @@ FoundAttempt AttemptFolders::find(AttemptId id)
     return found;
 }
 
-void AttemptFolders::setEpoch(qint64 epoch)
+void AttemptFolders::setHistory(qint64 epoch, qint64 revision)
 {
-    if (const Result<void> stored = m_journal.setEpoch(epoch); !stored)
+    if (const Result<void> stored = m_journal.setHistory(epoch, revision); !stored)
         logError(LogCategory::Agent, u"cannot store the epoch",
                  {{"reason"_L1, stored.error().message}});
 }

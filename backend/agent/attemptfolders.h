@@ -71,13 +71,14 @@ public:
     {
         qint64 generation = 0;
         qint64 epoch = 0;
+        qint64 revision = 0; ///< the highest it has heard of in that history
         bool isNewBoot = false;
         QList<FoundAttempt> found; ///< to be adopted
     };
     /// Everything an earlier agent left.
     Result<Opened> open();
 
-    void setEpoch(qint64 epoch);
+    void setHistory(qint64 epoch, qint64 revision);
     void prepare(const QList<AttemptNote> &notes);
     void look(const QList<AttemptId> &ids);
 

@@ -63,9 +63,9 @@ void FileThread::open()
     });
 }
 
-void FileThread::setEpoch(qint64 epoch)
+void FileThread::setHistory(qint64 epoch, qint64 revision)
 {
-    QMetaObject::invokeMethod(m_folders, [this, epoch] { m_folders->setEpoch(epoch); });
+    QMetaObject::invokeMethod(m_folders, [this, epoch, revision] { m_folders->setHistory(epoch, revision); });
 }
 
 void FileThread::prepare(const QList<AttemptNote> &notes)

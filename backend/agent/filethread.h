@@ -23,7 +23,7 @@ public:
     ~FileThread() override;
 
     void open();
-    void setEpoch(qint64 epoch);
+    void setHistory(qint64 epoch, qint64 revision);
     void prepare(const QList<AttemptNote> &notes);
     void look(const QList<AttemptId> &ids);
     void lookForStrangers();

@@ -84,11 +84,12 @@ void Journal::read(const QByteArray &bytes)
     }
 }
 
-Result<void> Journal::setEpoch(qint64 epoch)
+Result<void> Journal::setHistory(qint64 epoch, qint64 revision)
 {
-    if (epoch == m_head.epoch)
+    if (epoch == m_head.epoch && revision == m_head.revision)
         return {};
     m_head.epoch = epoch;
+    m_head.revision = revision;
     QByteArray bytes;
     appendRecord(bytes, Kind::Head, m_head);
     return append(bytes);

@@ -33,7 +33,10 @@ public:
     /// Whether the machine has booted since it was last open.
     bool isNewBoot() const { return m_isNewBoot; }
 
-    Result<void> setEpoch(qint64 epoch);
+    /// The highest revision the agent has heard of in it.
+    qint64 revision() const { return m_head.revision; }
+
+    Result<void> setHistory(qint64 epoch, qint64 revision);
 
     const QHash<AttemptId, AttemptNote> &notes() const { return m_notes; }
     Result<void> add(const QList<AttemptNote> &notes);
@@ -45,11 +48,13 @@ private:
         qint64 generation = 0;
         qint64 epoch = 0;
         QString bootId;
+        qint64 revision = 0;
 
         static constexpr auto fields()
         {
             return fieldList(field("generation", &Head::generation), field("epoch", &Head::epoch),
-                              field("bootId", &Head::bootId));
+                              field("bootId", &Head::bootId),
+                              field("revision", &Head::revision));
         }
         friend bool operator==(const Head &, const Head &) = default;
     };

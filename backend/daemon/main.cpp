@@ -97,7 +97,13 @@ int main(int argc, char **argv)
     CLI::App *run = app.add_subcommand("run", "run until SIGTERM; SIGHUP reads the settings again");
     CLI::App *check = app.add_subcommand("check", "look at settings, data directory, certificates, database, port and disk; changes nothing");
     CLI::App *rotate = app.add_subcommand("rotate-ca", "make a new certificate authority beside the old one, of a daemon that is stopped; --end forgets the old one");
-    for (CLI::App *command : {init, run, check, rotate})
+    std::string file;
+    CLI::App *backup = app.add_subcommand("backup", "copy database, keys and certificates into one file, and check it; beside a daemon that runs or not");
+    CLI::App *restore = app.add_subcommand("restore", "make the data directory what a backup holds, of a daemon that is stopped; what was there is put aside");
+    CLI::App *migrate = app.add_subcommand("migrate", "bring the database to this version's schema, of a daemon that is stopped; run does it by itself");
+    backup->add_option("file", file, "the backup; must not be there yet")->required();
+    restore->add_option("file", file, "the backup; none: the database was brought back by other means, and begins a new epoch");
+    for (CLI::App *command : {init, run, check, rotate, backup, restore, migrate})
         spoken.declare(*command);
     init->add_option("--admin", admin, "name of the administrator who is invited")->capture_default_str();
     run->add_option("--port-file", portFile, "file that gets the port once it listens");
@@ -123,6 +129,12 @@ int main(int argc, char **argv)
     }
     if (check->parsed())
         return Drover::check(settings);
+    if (backup->parsed())
+        return Drover::backup(settings, QString::fromStdString(file));
+    if (restore->parsed())
+        return Drover::restore(settings, QString::fromStdString(file));
+    if (migrate->parsed())
+        return migrateDatabase(settings);
     if (rotate->parsed())
         return rotateAuthority(settings, rotationEnds ? Rotation::End : Rotation::Begin);
     return init->parsed() ? initialise(settings, QString::fromStdString(admin), spoken.runLine())

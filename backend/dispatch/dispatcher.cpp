@@ -233,7 +233,8 @@ AgentWelcome Dispatcher::hello(MachineId machine, const QString &address, const 
             .slotCount = record->row.slotCount,
             .beat = m_settings.beat,
             .outputCap = m_settings.outputCap,
-            .stop = reconciled.stop};
+            .stop = reconciled.stop,
+            .revision = m_store.committedRevision()};
 }
 
 void Dispatcher::reports(MachineId machine, const QList<Report> &reports)

@@ -35,6 +35,7 @@ struct AgentWelcome
     std::chrono::milliseconds beat {2000};
     qint64 outputCap = 0;
     QList<HeldAttempt> stop; ///< these are not wanted any more
+    qint64 revision = 0;
 
     static constexpr auto fields()
     {
@@ -42,7 +43,8 @@ struct AgentWelcome
                           field("epoch", &AgentWelcome::epoch), field("slots", &AgentWelcome::slotCount),
                           field("beat", &AgentWelcome::beat, "ms between heartbeats"),
                           field("outputCap", &AgentWelcome::outputCap, "bytes a stream, unless a task says"),
-                          field("stop", &AgentWelcome::stop));
+                          field("stop", &AgentWelcome::stop),
+                          field("revision", &AgentWelcome::revision, "of what is durable"));
     }
     friend bool operator==(const AgentWelcome &, const AgentWelcome &) = default;
 };
@@ -59,13 +61,15 @@ struct AgentHello
     MachineFacts facts;
     qint64 epoch = 0;
     QList<HeldAttempt> held;
+    qint64 revision = 0;
 
     static constexpr auto fields()
     {
         return fieldList(field("wire", &AgentHello::wire), field("version", &AgentHello::version),
                           field("facts", &AgentHello::facts),
                           field("epoch", &AgentHello::epoch, "last history it worked for; 0: none"),
-                          field("held", &AgentHello::held));
+                          field("held", &AgentHello::held),
+                          field("revision", &AgentHello::revision, "the highest it has heard of in that history"));
     }
     friend bool operator==(const AgentHello &, const AgentHello &) = default;
 };
@@ -323,8 +327,13 @@ struct AgentBeatAck
 {
     static constexpr QLatin1StringView method {"agent.beatAck"};
     qint64 bootTime = 0;
+    qint64 revision = 0;
 
-    static constexpr auto fields() { return fieldList(field("bootTime", &AgentBeatAck::bootTime)); }
+    static constexpr auto fields()
+    {
+        return fieldList(field("bootTime", &AgentBeatAck::bootTime),
+                         field("revision", &AgentBeatAck::revision, "of what is durable"));
+    }
     friend bool operator==(const AgentBeatAck &, const AgentBeatAck &) = default;
 };
 

@@ -195,7 +195,14 @@ void Attempts::apply(MachineId machine, const Report &report)
 {
     Run *known = run(report.id());
     if (isStray(report.id(), report.epoch)) {
+        const StoredStray *stray = m_strays.find(machine, report.id());
+        const bool fenced = stray && stray->report.isEmpty() && known && known->epoch == 0
+            && known->attempt.machine == machine && leaseRule(report.id()) == LeaseRule::Fence;
         m_strays.report(machine, report);
+        if (fenced && report.kind == ReportKind::Ended) { // what reconcile() has waited for
+            known->forgiven = true;
+            lost(*known, EndReason::Superseded);
+        }
         return;
     }
     if (!known || known->attempt.machine != machine)
@@ -445,6 +452,14 @@ Attempts::Reconciled Attempts::reconcile(MachineId machine, const QList<HeldAtte
         if (there.contains(id))
             continue;
         Run &known = *run(id);
+        if (const StoredStray *stray = m_strays.find(machine, id); stray && !stray->adopted) {
+            // Another history's attempt of that name is there, so this one is not: a backup was restored.
+            if (leaseRule(id) == LeaseRule::Fence && stray->report.isEmpty())
+                continue; // never two at once: when that one has ended
+            known.forgiven = true;
+            lost(known, EndReason::Superseded);
+            continue;
+        }
         if (known.attempt.state != TaskState::Assigned || known.attempt.unreachable) {
             lost(known, EndReason::WorkerLost);
             continue;

@@ -11,7 +11,14 @@ namespace Drover {
 namespace {
 
 constexpr QLatin1StringView lastPrefix = "last."_L1;
+constexpr QLatin1StringView baseKey = "base"_L1;
 constexpr qint64 most = (qint64(1) << 53) - 1; // what a double, and so JSON, holds exactly
+constexpr qint64 farBeyond = qint64(1) << 32; // more than one history hands out after a backup
+
+qint64 freshName()
+{
+    return 1 + qint64(QRandomGenerator::system()->generate64() % quint64(most));
+}
 
 } // namespace
 
@@ -24,6 +31,7 @@ void Ledger::restore(const Snapshot &snapshot)
         if (it.key().startsWith(lastPrefix))
             m_last.insert(it.key().sliced(lastPrefix.size()), it.value().toLongLong());
     }
+    m_base = snapshot.meta.value(baseKey).toLongLong();
     m_revision = snapshot.revision;
     m_storeId = ensure(snapshot, u"store"_s);
     m_epoch = ensure(snapshot, u"epoch"_s);
@@ -34,13 +42,28 @@ qint64 Ledger::ensure(const Snapshot &snapshot, const QString &key)
     const qint64 known = snapshot.meta.value(key).toLongLong();
     if (known != 0)
         return known;
-    const qint64 fresh = 1 + qint64(QRandomGenerator::system()->generate64() % quint64(most));
+    const qint64 fresh = freshName();
     m_store.stage().putMeta(key, QByteArray::number(fresh));
     return fresh;
 }
 
+void Ledger::beginEpoch()
+{
+    Stage &stage = m_store.stage();
+    const auto put = [&stage](const QString &key, qint64 value) {
+        stage.putMeta(key, QByteArray::number(value));
+    };
+    put(u"epoch"_s, m_epoch = freshName());
+    put(baseKey, m_base += farBeyond);
+    put(u"revision"_s, m_revision += farBeyond);
+    for (auto it = m_last.begin(); it != m_last.end(); ++it)
+        put(lastPrefix + it.key(), *it += farBeyond);
+}
+
 qint64 Ledger::next(const QString &noun, qint64 count)
 {
+    if (!m_last.contains(noun))
+        m_last.insert(noun, m_base);
     qint64 &last = m_last[noun];
     const qint64 first = last + 1;
     last += count;

@@ -15,10 +15,14 @@ public:
 
     void restore(const Snapshot &snapshot);
 
+    /// From now on it is another history: somebody has seen more of the present one than we have.
+    /// All numbers go on far beyond what that other one can have handed out.
+    void beginEpoch();
+
     /// The next number of that noun ("task", "batch", …); `count` of them at once are consecutive.
     qint64 next(const QString &noun, qint64 count = 1);
     /// The highest that was ever handed out.
-    qint64 last(const QString &noun) const { return m_last.value(noun); }
+    qint64 last(const QString &noun) const { return m_last.value(noun, m_base); }
 
     /// Every row that is mirrored carries one; they only rise.
     qint64 nextRevision() { return ++m_revision; }
@@ -33,6 +37,7 @@ private:
 
     Store &m_store;
     QMap<QString, qint64> m_last;
+    qint64 m_base = 0; // nouns that have had no number yet begin behind it
     qint64 m_revision = 0;
     qint64 m_storeId = 0;
     qint64 m_epoch = 0;

@@ -94,6 +94,21 @@ Result<qint64> SqliteDatabase::pragma(const QString &name)
     return value;
 }
 
+Result<void> SqliteDatabase::copyTo(const QString &file) const
+{
+    sqlite3 *copy = nullptr;
+    int status = sqlite3_open_v2(file.toUtf8().constData(), &copy, SQLITE_OPEN_READWRITE, nullptr);
+    sqlite3_backup *backup = status == SQLITE_OK ? sqlite3_backup_init(copy, "main", m_handle, "main") : nullptr;
+    if (backup) {
+        sqlite3_backup_step(backup, -1); // all pages: one read transaction
+        sqlite3_backup_finish(backup);
+    }
+    status = sqlite3_errcode(copy);
+    const Result<void> done = status == SQLITE_OK ? Result<void>() : sqliteError(copy, u"copying the database to "_s + file);
+    sqlite3_close(copy);
+    return done;
+}
+
 Result<void> SqliteDatabase::begin()
 {
     const QLatin1StringView sql = m_access == DatabaseAccess::Write ? "BEGIN IMMEDIATE"_L1 : "BEGIN"_L1;

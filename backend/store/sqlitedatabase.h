@@ -19,6 +19,8 @@ public:
 
     Dialect dialect() const override { return Dialect::Sqlite; }
     bool isLost() const override { return false; }
+    /// Into an empty file, as it is at one moment; who writes meanwhile does not wait.
+    Result<void> copyTo(const QString &file) const;
     Result<void> begin() override;
     Result<void> commit() override;
     void rollback() override;

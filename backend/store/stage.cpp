@@ -1,5 +1,7 @@
 #include "backend/store/stage.h"
 
+#include <algorithm>
+
 namespace Drover {
 
 void Stage::putOutput(AttemptId attempt, QByteArray out, QByteArray err)
@@ -17,6 +19,27 @@ qint64 Stage::rows() const
         + qint64(removedMachines.size() + removedTokens.size() + removedInvitations.size()
                  + removedUsers.size() + removedProjects.size()
                  + removedSubmissions.size());
+}
+
+qint64 Stage::highestRevision() const
+{
+    qint64 highest = 0;
+    for (const NewTask &row : newTasks)
+        highest = std::max(highest, row.task.rev);
+    const auto look = [&](const auto &rows) {
+        for (const auto &row : rows)
+            highest = std::max(highest, row.rev);
+    };
+    look(taskChanges);
+    look(taskWords);
+    look(labelChanges);
+    look(attempts);
+    look(batches);
+    look(machines);
+    for (const StoredOperation &row : operations)
+        highest = std::max(highest, row.operation.rev);
+    look(projects);
+    return highest;
 }
 
 bool Stage::isEmpty() const

@@ -24,6 +24,8 @@ public:
     bool isEmpty() const;
     /// Roughly what it will write, for the limits of a hand-over.
     qint64 rows() const;
+    /// Of all its rows.
+    qint64 highestRevision() const;
 
     void insert(NewTask task) { newTasks.push_back(std::move(task)); }
     void insert(Shape shape) { newShapes.push_back(std::move(shape)); }

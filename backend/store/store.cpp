@@ -9,6 +9,8 @@
 #include <QtCore/QPointer>
 #include <QtCore/QThread>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Drover {
@@ -33,6 +35,7 @@ struct Store::Private
     Stage stage;
     std::vector<std::function<void(Stage &)>> flushes;
     SteadyInstant stageBegan;
+    qint64 committedRevision = 0;
     Health health = Health::Closed;
     bool isScheduled = false; // a call of handOver() is in the event queue
     bool isWriting = false;
@@ -107,10 +110,12 @@ Result<Snapshot> Store::load()
     Result<Snapshot> snapshot = Drover::fail(ErrorCode::StorageUnavailable, {});
     QMetaObject::invokeMethod(&d->writer, [this, &snapshot] { snapshot = d->writer.load(); },
                               Qt::BlockingQueuedConnection);
-    if (snapshot)
+    if (snapshot) {
         d->health = Private::Health::Good;
-    else
+        d->committedRevision = snapshot->revision;
+    } else {
         d->lastError = snapshot.error();
+    }
     return snapshot;
 }
 
@@ -127,6 +132,11 @@ Stage &Store::stage()
 void Store::beforeHandOver(std::function<void(Stage &)> flush)
 {
     d->flushes.push_back(std::move(flush));
+}
+
+qint64 Store::committedRevision() const
+{
+    return d->committedRevision;
 }
 
 std::chrono::milliseconds Store::stageAge() const
@@ -175,6 +185,7 @@ void Store::onWritten(const std::shared_ptr<Stage> &stage, const Result<void> &r
 {
     d->isWriting = false;
     if (result) {
+        d->committedRevision = std::max(d->committedRevision, stage->highestRevision());
         emit committed(stage);
         Private::complete(*stage, result);
     } else {

@@ -68,6 +68,9 @@ public:
                     [answer = std::move(answer), result] { answer(std::move(*result)); });
     }
 
+    /// The highest revision of what is durable: what others may be told.
+    qint64 committedRevision() const;
+
     /// Hands over what is staged and waits until it is durable: at shutdown and in tests.
     Result<void> flush();
 

@@ -27,27 +27,6 @@ Instant wallClock()
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-qint64 highestRevision(const Stage &stage)
-{
-    qint64 highest = 0;
-    for (const NewTask &row : stage.newTasks)
-        highest = std::max(highest, row.task.rev);
-    const auto look = [&](const auto &rows) {
-        for (const auto &row : rows)
-            highest = std::max(highest, row.rev);
-    };
-    look(stage.taskChanges);
-    look(stage.taskWords);
-    look(stage.labelChanges);
-    look(stage.attempts);
-    look(stage.batches);
-    look(stage.machines);
-    for (const StoredOperation &row : stage.operations)
-        highest = std::max(highest, row.operation.rev);
-    look(stage.projects);
-    return highest;
-}
-
 // Reads one part of the snapshot, unless an earlier one has failed.
 template<typename T>
 void readPart(Result<void> &all, T &into, Result<T> part)
@@ -170,7 +149,7 @@ Result<void> Writer::writeRows(const Stage &stage)
          [&] { return removeOperations(db, stage.removedOperations); });
     then(!stage.audit.empty(), [&] { return insertAudit(db, stage.audit); });
     then(!stage.meta.isEmpty(), [&] { return putMeta(db, stage.meta); });
-    then(true, [&] { return raiseRevision(db, highestRevision(stage)); });
+    then(true, [&] { return raiseRevision(db, stage.highestRevision()); });
     return done;
 }
 

@@ -1,6 +1,7 @@
 #include "backend/api/handlers/handlers.h"
 #include "backend/protocol/outputrequests.h"
 
+#include "backend/api/history.h"
 #include "backend/api/outputdesk.h"
 #include "backend/api/sessions.h"
 
@@ -12,8 +13,9 @@ void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &
 {
     router.handle<AgentHello>(
         {.who = Who::Agent},
-        [&rooms](const Caller &caller, const AgentHello &hello,
-                 const Answer<AgentWelcome> &answer) {
+        [&rooms, &sessions](const Caller &caller, const AgentHello &hello,
+                            const Answer<AgentWelcome> &answer) {
+            beginEpochWhenSetBack(rooms, sessions, caller, hello.epoch, hello.revision);
             answerWhenCommitted(rooms, answer,
                                 rooms.dispatcher.hello(caller.machine, caller.address, hello));
         });
@@ -27,7 +29,7 @@ void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &
     router.listen<AgentBeat>([&rooms, &sessions](const Caller &caller, const AgentBeat &beat) {
         rooms.dispatcher.beat(caller.machine, beat);
         sessions.sendTo(caller.machine,
-                        notificationFrame(AgentBeatAck::method, encode(AgentBeatAck{beat.bootTime}),
+                        notificationFrame(AgentBeatAck::method, encode(AgentBeatAck{beat.bootTime, rooms.store.committedRevision()}),
                                           WireFormat::Cbor));
     });
     router.listen<AgentGoodbye>([&rooms](const Caller &caller, const AgentGoodbye &) {

@@ -46,7 +46,7 @@ private slots:
             Journal journal(folder.filePath("journal"));
             VERIFY_OK(journal.open());
             QCOMPARE(journal.generation(), 1);
-            VERIFY_OK(journal.setEpoch(99));
+            VERIFY_OK(journal.setHistory(99, 7));
             VERIFY_OK(journal.add({note(1), note(2), note(3)}));
             VERIFY_OK(journal.remove({note(2).id()}));
         }
@@ -54,6 +54,7 @@ private slots:
         VERIFY_OK(again.open());
         QCOMPARE(again.generation(), 2);
         QCOMPARE(again.epoch(), 99);
+        QCOMPARE(again.revision(), 7);
         QCOMPARE(again.notes().size(), 2);
         QCOMPARE(again.notes().value(note(3).id()), note(3));
     }

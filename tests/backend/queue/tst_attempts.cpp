@@ -342,6 +342,32 @@ private slots:
         QCOMPARE(farm.print(), QStringList({"a queued"}));
     }
 
+    void anotherHistorysAttemptOfTheSameNumberIsNotOurs()
+    {
+        for (const LeaseRule rule : {LeaseRule::Replace, LeaseRule::Fence}) {
+            Farm farm;
+            TaskSpec spec = Farm::task("a");
+            spec.leaseRule = rule;
+            VERIFY_OK(farm.submit({spec}));
+            const AttemptId attempt = farm.assign(1);
+            farm.report(1, attempt, ReportKind::Started);
+            const qint64 old = farm.ledger->epoch();
+            farm.ledger->beginEpoch();
+            farm.commit();
+            const auto reconciled = farm.attempts->reconcile(
+                {1}, {{.task = attempt.task, .n = attempt.n, .epoch = old, .specNumber = 1, .state = TaskState::Running}});
+            QVERIFY(reconciled.stop.isEmpty() && reconciled.again.isEmpty());
+            QCOMPARE(farm.attempts->strays().all().size(), 1);
+            // Fenced, it never runs twice at once: it is queued again when the stray has ended.
+            QCOMPARE(farm.print(), QStringList({rule == LeaseRule::Fence ? "a running 1" : "a queued"}));
+            Report end {.epoch = old, .task = attempt.task, .n = attempt.n, .kind = ReportKind::Ended,
+                        .at = farm.clock.now(), .endReason = EndReason::Exited, .exitCode = 0};
+            farm.attempts->apply({1}, end);
+            QCOMPARE(farm.print(), QStringList({"a queued"}));
+            QCOMPARE(farm.assign(1), (AttemptId {attempt.task, 2}));
+        }
+    }
+
     void aStrayThatAPersonAdoptsGivesTheResult()
     {
         Farm farm;
