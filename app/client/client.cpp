@@ -39,14 +39,21 @@ void Client::open(const ClientTarget &target)
     m_target = target;
     m_ready = false;
     m_wasReady = false;
+    m_closed.reset();
     m_link.open(target.link);
 }
 
 void Client::close()
 {
+    close(fail(ErrorCode::Interrupted, u"the connection was closed"_s));
+}
+
+void Client::close(const Error &reason)
+{
     m_ready = false;
+    m_closed = reason;
     m_link.close();
-    answerWaiting(fail(ErrorCode::Interrupted, u"the connection was closed"_s));
+    answerWaiting(reason);
 }
 
 void Client::onConnected()
@@ -80,8 +87,7 @@ void Client::onSignedIn(const Result<SessionInfo> &session)
         });
         return;
     }
-    m_link.close();
-    answerWaiting(error);
+    close(error);
     emit refused(error);
 }
 
@@ -133,6 +139,13 @@ void Client::sendRequest(QLatin1StringView method, const QByteArray &params, QOb
 
 void Client::wait(Pending pending)
 {
+    // Nobody will connect before somebody says so: the answer is known.
+    if (m_closed) {
+        QMetaObject::invokeMethod(
+            this, [pending = std::move(pending), error = *m_closed] { answer(pending, error); },
+            Qt::QueuedConnection);
+        return;
+    }
     pending.waitsSince = Steady::now();
     m_waiting.append(std::move(pending));
 }

@@ -46,7 +46,8 @@ inline constexpr bool isRepeatable
 /// A person's or program's session with the daemon: signs in at each connection, keeps requests
 /// until it is signed in, and sends again what may be sent again: after `busy` as soon as the
 /// daemon says, and after a lost answer when `isRepeatable`, or when the request has an idempotency
-/// key. Every request is answered exactly once. Lives in one thread, with all its receivers.
+/// key. Every request is answered exactly once, at once where nobody asked to connect or the daemon
+/// has refused. Lives in one thread, with all its receivers.
 class Client : public QObject
 {
     Q_OBJECT
@@ -59,6 +60,8 @@ public:
     void open(const ClientTarget &target);
     /// What is pending is answered Interrupted.
     void close();
+    /// Does not wait any longer for the next try.
+    void retryNow() { m_link.retryNow(); }
 
     bool isReady() const { return m_ready; }
     const SessionInfo &session() const { return m_session; } ///< of the last sign-in
@@ -115,6 +118,7 @@ private:
         Steady::time_point waitsSince;
     };
 
+    void close(const Error &reason);
     void onConnected();
     void onDisconnected(const Error &error);
     void onFailed(const Error &error);
@@ -133,6 +137,7 @@ private:
     Link m_link;
     SessionInfo m_session;
     QList<Pending> m_waiting; // until we are signed in, in the order they came
+    std::optional<Error> m_closed = Error{ErrorCode::Unreachable, QStringLiteral("not connected")};
     bool m_ready = false;
     bool m_wasReady = false;
 };

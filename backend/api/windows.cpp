@@ -13,10 +13,35 @@ constexpr auto frameEvery = 33ms;
 constexpr size_t pagesKept = 16;
 constexpr qsizetype mostDirty = 500; // over this the order has simply changed
 constexpr size_t mostWindowsOfOne = 32;
+constexpr qsizetype mostLocated = 1000;
+
+Error beingBuilt()
+{
+    return {.code = ErrorCode::Busy,
+            .message = u"the window is being built"_s,
+            .problems = {},
+            .retryAfterMs = 50};
+}
+
+// Each in the place of its id: what was put away meanwhile leaves a row of rev 0, so that the
+// others stay where they stand.
+QList<Task> inPlace(const QList<TaskId> &ids, const QList<Task> &rows)
+{
+    QList<Task> placed;
+    placed.reserve(ids.size());
+    auto next = rows.cbegin();
+    for (const TaskId id : ids) {
+        if (next != rows.cend() && next->id == id)
+            placed.append(*next++);
+        else
+            placed.append(Task{.id = id});
+    }
+    return placed;
+}
 
 Error gone(qint64 window)
 {
-    return fail(ErrorCode::NotFound, u"window %1 is gone; open it anew"_s.arg(window));
+    return fail(ErrorCode::WindowGone, u"window %1 is gone; open it anew"_s.arg(window));
 }
 
 } // namespace
@@ -187,10 +212,7 @@ void Windows::page(PeerId peer, const GetWindowPage &request, const Answer<Windo
         return;
     }
     if (!window->order) {
-        answer(Error{.code = ErrorCode::Busy,
-                     .message = u"the window is being built"_s,
-                     .problems = {},
-                     .retryAfterMs = 50});
+        answer(beingBuilt());
         return;
     }
     const qint64 count = qint64(window->order->ids.size());
@@ -213,7 +235,7 @@ void Windows::page(PeerId peer, const GetWindowPage &request, const Answer<Windo
             const Result<qint64> revision = storedRevision(db);
             if (!rows || !revision)
                 return rows ? revision.error() : rows.error();
-            return Found{.matching = {}, .rows = std::move(*rows), .revision = *revision};
+            return Found{.matching = {}, .rows = inPlace(ids, *rows), .revision = *revision};
         },
         [answer, id = request.window, first, count](const Result<Found> &found) {
             if (found)
@@ -225,6 +247,24 @@ void Windows::page(PeerId peer, const GetWindowPage &request, const Answer<Windo
             else
                 answer(found.error());
         });
+}
+
+void Windows::locate(PeerId peer, const LocateInWindow &request, const Answer<WindowPlaces> &answer)
+{
+    const Window *window = find(peer, request.window);
+    if (!window)
+        return answer(gone(request.window));
+    if (!window->order)
+        return answer(beingBuilt());
+    if (request.ids.size() > mostLocated)
+        return answer(fail(ErrorCode::TooLarge,
+                           u"ids: %1 are too many; ask for at most %2 at once"_s
+                               .arg(request.ids.size())
+                               .arg(mostLocated)));
+    WindowPlaces places;
+    for (const TaskId id : request.ids)
+        places.places.append(window->order->placeOf(id).value_or(-1));
+    answer(places);
 }
 
 void Windows::note(Window &window, TaskId task)

@@ -34,6 +34,7 @@ public:
     void open(PeerId peer, const ListScope &scope, const OpenWindow &request,
               const Answer<WindowRows> &answer);
     void page(PeerId peer, const GetWindowPage &request, const Answer<WindowRows> &answer);
+    void locate(PeerId peer, const LocateInWindow &request, const Answer<WindowPlaces> &answer);
     void refresh(PeerId peer, qint64 window, const Answer<WindowRows> &answer);
     void close(PeerId peer, qint64 window);
 

@@ -44,7 +44,7 @@ std::chrono::milliseconds checkInterval(const LinkSettings &settings)
 // The worst that was met tells a person most: a wrong key is no matter of waiting.
 ErrorCode worstOf(const QList<Error> &errors)
 {
-    for (const ErrorCode code : {ErrorCode::Untrusted, ErrorCode::Protocol}) {
+    for (const ErrorCode code : {ErrorCode::Untrusted, ErrorCode::VersionMismatch, ErrorCode::Protocol}) {
         if (std::any_of(errors.begin(), errors.end(),
                         [code](const Error &e) { return e.code == code; }))
             return code;
@@ -173,7 +173,7 @@ void Link::onSslErrors(const QList<QSslError> &errors)
 void Link::onOpened()
 {
     if (m_socket->subprotocol() != subprotocol) {
-        tryFailed(fail(ErrorCode::Protocol, u"it does not speak %1"_s.arg(subprotocol)));
+        tryFailed(fail(ErrorCode::VersionMismatch, u"it does not speak %1"_s.arg(subprotocol)));
         return;
     }
     // bytesToWrite() of a QWebSocket is nearly always 0: what waits, waits encrypted, down here.

@@ -84,8 +84,8 @@ signals:
     void connected();
     /// It was open, and is no more. Reconnects by itself.
     void disconnected(const Drover::Error &error);
-    /// A round over all addresses has failed; the error names each: Untrusted, TimedOut, Protocol
-    /// or Unreachable. Goes on by itself; whoever has no patience calls `close`.
+    /// A round over all addresses has failed; the error names each: Untrusted, VersionMismatch,
+    /// TimedOut, Protocol or Unreachable. Goes on by itself; whoever has no patience calls `close`.
     void failed(const Drover::Error &error);
     void notified(const QString &method, const QByteArray &params);
     /// The backlog has become small again (below 256 kB).

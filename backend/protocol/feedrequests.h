@@ -106,7 +106,7 @@ struct WindowRows
     static constexpr auto fields()
     {
         return fieldList(
-            field("window", &WindowRows::window), field("rows", &WindowRows::rows),
+            field("window", &WindowRows::window), field("rows", &WindowRows::rows, "rev 0: it was put away meanwhile"),
             field("first", &WindowRows::first, "place of the first row"),
             field("count", &WindowRows::count, "-1: not counted yet; window.changed tells"),
             field("revision", &WindowRows::revision, "which these rows have seen"));
@@ -135,7 +135,7 @@ struct GetWindowPage
 {
     static constexpr QLatin1StringView method{"window.page"};
     static constexpr std::string_view words = "256 rows of a window; its rows are kept up to date "
-                                              "from then on. NotFound: open it anew.";
+                                              "from then on. WindowGone: open it anew.";
     using Reply = WindowRows;
     qint64 window = 0;
     qint64 page = 0;
@@ -147,6 +147,34 @@ struct GetWindowPage
             field("page", &GetWindowPage::page, "from 0; the last 16 are kept up to date"));
     }
     friend bool operator==(const GetWindowPage &, const GetWindowPage &) = default;
+};
+
+/// Where tasks stand in a window.
+struct WindowPlaces
+{
+    QList<qint64> places;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("places", &WindowPlaces::places, "of each id asked for, from 0; -1: it is not in it"));
+    }
+    friend bool operator==(const WindowPlaces &, const WindowPlaces &) = default;
+};
+
+struct LocateInWindow
+{
+    static constexpr QLatin1StringView method{"window.locate"};
+    static constexpr std::string_view words = "Where tasks stand in a window, to find them again in a new one.";
+    using Reply = WindowPlaces;
+    qint64 window = 0;
+    QList<TaskId> ids;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("window", &LocateInWindow::window),
+                         field("ids", &LocateInWindow::ids, "at most 1,000"));
+    }
+    friend bool operator==(const LocateInWindow &, const LocateInWindow &) = default;
 };
 
 struct RefreshWindow

@@ -31,13 +31,13 @@ using Methods = TypeList<
     ListTokens, CreateToken, RevokeToken, ListProjects, CreateProject, SetProject, RemoveProject, ListAudit,
     GetStatus, GetMetrics, HoldEverything,
     Submit, BeginSubmission, AddToSubmission, CommitSubmission,
-    ListTasks, CountTasks, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
+    ListTasks, CountTasks, CountStates, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
     ListBatches, SetBatch,
     PauseTasks, PauseEverything, HoldProject, PauseProject,
     ListPools, ResumePool, ExplainTask, ListCauses, ListStrays, StopStray, AdoptStray,
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
-    SubscribeFeed, OpenWindow, GetWindowPage, RefreshWindow, CloseWindow,
+    SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow,
     ReadOutput, AgentHello, RenewMachine>;
 
 /// What `drover api` prints of one method.

@@ -192,6 +192,7 @@ struct Status
     QStringList agentVersions;
     Instant authorityEnds;
     bool rotating = false;
+    Instant now;
 
     static constexpr auto fields()
     {
@@ -211,7 +212,8 @@ struct Status
             field("unfinished", &Status::unfinished, "tasks that are to be done, or being done"),
             field("agentVersions", &Status::agentVersions, "\"0.1.0 on 3 machines\""),
             field("authorityEnds", &Status::authorityEnds, "the certificate authority"),
-            field("rotating", &Status::rotating, "two authorities are believed"));
+            field("rotating", &Status::rotating, "two authorities are believed"),
+            field("now", &Status::now, "the daemon's clock"));
     }
     friend bool operator==(const Status &, const Status &) = default;
 };

@@ -87,6 +87,33 @@ struct CountTasks
     friend bool operator==(const CountTasks &, const CountTasks &) = default;
 };
 
+struct StateBreakdown
+{
+    StateCounts counts;
+    qint64 revision = 0;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("counts", &StateBreakdown::counts),
+                         field("revision", &StateBreakdown::revision, "which these have seen"));
+    }
+    friend bool operator==(const StateBreakdown &, const StateBreakdown &) = default;
+};
+
+struct CountStates
+{
+    static constexpr QLatin1StringView method{"task.counts"};
+    static constexpr std::string_view words = "How many tasks that match a filter are in each state.";
+    using Reply = StateBreakdown;
+    QString where;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("where", &CountStates::where, "empty: all; those of a batch or project are at hand"));
+    }
+    friend bool operator==(const CountStates &, const CountStates &) = default;
+};
+
 struct TaskDetail
 {
     Task task;

@@ -29,6 +29,10 @@ Result<QList<TaskId>> tasksMatching(Database &db, const QString &where, const Li
 /// How many match.
 Result<qint64> countTasks(Database &db, const QString &where, const ListScope &scope);
 
+/// How many of those that match are in each state. A filter that asks for batches and projects alone is
+/// answered from their counters, whatever they hold.
+Result<StateBreakdown> countStates(Database &db, const QString &where, const ListScope &scope);
+
 /// All ids that match, in that order: what a window keeps (design.md, Lists). At a million some
 /// tenths of a second.
 Result<std::vector<TaskId>> orderedTasks(Database &db, const QString &where, const QString &order,

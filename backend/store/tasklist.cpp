@@ -1,4 +1,5 @@
 #include "backend/protocol/taskrequests.h"
+#include "backend/store/columntext.h"
 #include "backend/store/filtersql.h"
 #include "backend/store/metastore.h"
 #include "backend/store/queries.h"
@@ -35,6 +36,14 @@ bool isOfFinished(const Filter &filter)
             return (value.number & ((1 << int(TaskState::Succeeded)) - 1)) == 0;
         });
     });
+}
+
+// Whether it asks for whole batches: no more is looked at than batch and project.
+bool isOfBatches(const FilterNode &node)
+{
+    if (node.kind == FilterNode::Kind::Compare)
+        return node.field == FilterField::Batch || node.field == FilterField::Project;
+    return std::ranges::all_of(node.parts, isOfBatches);
 }
 
 // What of the tasks a viewer sees that match.
@@ -114,6 +123,43 @@ Result<qint64> countTasks(Database &db, const QString &where, const ListScope &s
     const qint64 count = query->next() ? query->integer(0) : 0;
     const Result<void> read = query->finish();
     return read ? Result<qint64>(count) : read.error();
+}
+
+Result<StateBreakdown> countStates(Database &db, const QString &where, const ListScope &scope)
+{
+    const Result<Filter> filter = Filter::parse(where);
+    if (!filter)
+        return filter.error();
+    // The tasks of an open submission are in no counter yet.
+    const bool byBatch = isOfBatches(filter->root());
+    ListScope seen = scope;
+    if (byBatch)
+        seen.hiddenSubmissions.clear();
+    SqlText text(db.dialect());
+    const Result<QString> condition = conditionOf(text, where, seen);
+    if (!condition)
+        return condition.error();
+    const QString sql = byBatch
+        ? u"SELECT task.counts FROM (SELECT id AS batch, counts FROM batch) task WHERE %1"_s
+        : u"SELECT task.state, count(*) FROM task WHERE %1 GROUP BY task.state"_s;
+    const auto query = prepare(db, sql.arg(*condition), text);
+    StateBreakdown breakdown;
+    while (query->next()) {
+        if (!byBatch) {
+            breakdown.counts.add(TaskState(int(query->integer(0))), query->integer(1));
+            continue;
+        }
+        const QList<qint64> counts = numbersOf(query->text(0));
+        for (qsizetype state = 0; state < counts.size(); ++state)
+            breakdown.counts.add(TaskState(int(state)), counts[state]);
+    }
+    if (const Result<void> read = query->finish(); !read)
+        return read.error();
+    const Result<qint64> revision = presentRevision(db);
+    if (!revision)
+        return revision.error();
+    breakdown.revision = *revision;
+    return breakdown;
 }
 
 Result<std::vector<TaskId>> orderedTasks(Database &db, const QString &where, const QString &order,

@@ -151,7 +151,7 @@ private slots:
         QTRY_COMPARE(reader.windows.last().count, 2002);
         VERIFY_OK(reader.call(CloseWindow{.window = window->window}));
         VERIFY_FAILS(reader.call(GetWindowPage{.window = window->window, .page = 0}),
-                     ErrorCode::NotFound);
+                     ErrorCode::WindowGone);
         VERIFY_FAILS(reader.call(OpenWindow{.where = "state = = queued"}), ErrorCode::Invalid);
         VERIFY_FAILS(site.ask(OpenWindow{}), ErrorCode::Invalid); // POST has no way back
     }

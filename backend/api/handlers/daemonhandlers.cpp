@@ -141,6 +141,7 @@ Status statusOf(const Rooms &rooms, const Caller &caller, const StateCounts &end
     status.store = rooms.ledger.storeId();
     status.epoch = rooms.ledger.epoch();
     status.revision = rooms.ledger.revision();
+    status.now = rooms.clock.now();
     status.started = rooms.started;
     status.database = rooms.database;
     const Flags &flags = rooms.batches.flags();

@@ -23,6 +23,12 @@ void handleFeed(Router &router, Rooms &rooms, Sessions &sessions, Feed &feed, Wi
                                                        const Answer<WindowRows> &answer) {
                                      windows.page(sessions.current(), request, answer);
                                  });
+    router.handle<LocateInWindow>(
+        {.who = Who::Viewer},
+        [&sessions, &windows](const Caller &, const LocateInWindow &request,
+                              const Answer<WindowPlaces> &answer) {
+            windows.locate(sessions.current(), request, answer);
+        });
     router.handle<RefreshWindow>({.who = Who::Viewer},
                                  [&sessions, &windows](const Caller &, const RefreshWindow &request,
                                                        const Answer<WindowRows> &answer) {

@@ -130,6 +130,15 @@ void handleReads(Router &router, Rooms &rooms)
                         answer(count.error());
                 });
         });
+    router.handle<CountStates>(
+        {.who = Who::Viewer},
+        [&rooms](const Caller &caller, const CountStates &request, const Answer<StateBreakdown> &answer) {
+            const ListScope scope = scopeOf(rooms, caller);
+            rooms.store.ask<StateBreakdown>(
+                &rooms.dispatcher,
+                [where = request.where, scope](Database &db) { return countStates(db, where, scope); },
+                [answer](const Result<StateBreakdown> &counted) { answer(counted); });
+        });
     router.handle<GetTask>(
         {.who = Who::Viewer},
         [&rooms](const Caller &caller, const GetTask &request, const Answer<TaskDetail> &answer) {

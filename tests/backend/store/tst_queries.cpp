@@ -193,6 +193,12 @@ private slots:
         const Result<qint64> count = countTasks(*m_db, "finished or state:finished", {});
         VERIFY_OK(count);
         QCOMPARE(*count, 3);
+        const Result<StateBreakdown> states = countStates(*m_db, "finished or state:finished", {});
+        VERIFY_OK(states);
+        QCOMPARE(states->counts.total(), 3);
+        QCOMPARE(states->counts.finished(), 3);
+        QCOMPARE(states->revision, 107);
+        VERIFY_FAILS(countStates(*m_db, "colour = red", {}), ErrorCode::Invalid);
     }
 
     void aListSaysWhichRevisionItSaw()
