@@ -5,6 +5,7 @@
 #include "backend/operations/operations.h"
 #include "backend/queue/submissions.h"
 #include "backend/queue/waits.h"
+#include "backend/series/series.h"
 #include "backend/store/store.h"
 #include "backend/settings/settings.h"
 #include "backend/tls/certificatefolder.h"
@@ -31,6 +32,7 @@ struct Rooms
     Fleet &fleet;
     Dispatcher &dispatcher;
     Operations &operations;
+    Series &series;
     CertificateFolder &certificates;
     OutputFiles &outputs; ///< lives in the file thread: only by queued calls
     QObject &authThread; ///< an object of the auth thread, to run things there

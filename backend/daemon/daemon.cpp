@@ -38,6 +38,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_fleet(m_store, m_ledger, m_clock)
     , m_dispatcher(m_store, m_ledger, m_queue, m_batches, m_attempts, m_fleet, m_specs, m_clock)
     , m_operations(m_store, m_ledger, m_clock)
+    , m_series(m_store, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
     , m_auth(std::make_unique<QObject>())
     , m_rooms{.clock = m_clock,
@@ -53,6 +54,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .fleet = m_fleet,
               .dispatcher = m_dispatcher,
               .operations = m_operations,
+              .series = m_series,
               .certificates = m_certificates,
               .outputs = *m_outputs,
               .authThread = *m_auth,
@@ -68,6 +70,8 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_windows(m_rooms, m_sessions)
 {
     handleEverything(m_router, m_rooms, m_sessions, m_outputDesk, m_feed, m_windows);
+    connect(&m_dispatcher, &Dispatcher::ticked, &m_series, &Series::tick);
+    connect(&m_dispatcher, &Dispatcher::loadReported, &m_series, &Series::load);
     connect(&m_store, &Store::failed, this, &Daemon::onStoreFailed);
     connect(&m_outputDesk, &OutputDesk::acknowledged, &m_sessions,
             [this](MachineId machine, const OutputAck &ack) {
@@ -163,6 +167,7 @@ void Daemon::restore(const Snapshot &snapshot)
     m_submissions.restore(snapshot);
     m_dispatcher.restore(snapshot);
     m_operations.restore(snapshot);
+    m_series.restore(snapshot);
     m_feed.restore(snapshot);
 }
 
@@ -208,6 +213,8 @@ void Daemon::stop()
     sd_notify(0, "STOPPING=1");
     m_again.stop();
     stopListening();
+    if (m_isOpen && !m_standsBy)
+        m_series.flush();
     if (const Result<void> flushed = m_isOpen && !m_standsBy ? m_store.flush() : Result<void>();
         !flushed)
         logError(LogCategory::Store, u"not everything could be stored",

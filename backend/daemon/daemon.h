@@ -68,6 +68,7 @@ private:
     Fleet m_fleet;
     Dispatcher m_dispatcher;
     Operations m_operations;
+    Series m_series;
 
     QThread m_netThread;
     QThread m_fileThread;

@@ -253,6 +253,7 @@ void Dispatcher::beat(MachineId machine, const AgentBeat &beat)
 {
     m_fleet.contact(machine);
     m_fleet.load(machine, beat.load);
+    emit loadReported(machine, beat.load, std::chrono::nanoseconds(beat.bootTime));
     for (const AttemptGauge &gauge : beat.gauges)
         m_gauges.insert({gauge.task, gauge.n}, gauge);
 }
@@ -301,6 +302,7 @@ void Dispatcher::tick()
         m_fenced.erase(due);
         m_attempts.fenceEnded(attempt);
     }
+    emit ticked();
 }
 
 void Dispatcher::endLeases(const MachineRecord &machine, SteadyInstant now)

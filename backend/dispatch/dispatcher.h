@@ -64,6 +64,9 @@ public:
     AttemptGauge gauge(AttemptId id) const { return m_gauges.value(id); }
 
 signals:
+    void ticked(); ///< each second
+    /// `up`: since the machine was started.
+    void loadReported(Drover::MachineId machine, const Drover::MachineLoad &load, std::chrono::nanoseconds up);
     /// Frames for the agent of that machine, CBOR. After the commit they belong to.
     void send(Drover::MachineId machine, const QByteArray &frame);
     /// The attempt is over, and its end durable.

@@ -11,6 +11,7 @@
 #include "backend/protocol/outputrequests.h"
 #include "backend/protocol/poolrequests.h"
 #include "backend/protocol/renewalrequests.h"
+#include "backend/protocol/seriesrequests.h"
 #include "backend/protocol/sessionrequests.h"
 #include "backend/protocol/strayrequests.h"
 #include "backend/protocol/submissionrequests.h"
@@ -36,6 +37,7 @@ using Methods = TypeList<
     PauseTasks, PauseEverything, HoldProject, PauseProject,
     ListPools, ResumePool, ExplainTask, ListCauses, ListStrays, StopStray, AdoptStray,
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
+    ListSteps, GetTimeline, GetCounts, GetMachineSeries, ListRates,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
     SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow,
     ReadOutput, AgentHello, RenewMachine>;

@@ -221,6 +221,18 @@ struct OperationSlice
     QByteArray undo; ///< likewise; empty before it has been carried out
 };
 
+/// Which figures over time. On disk: add at the end, never renumber.
+enum class SeriesKind { BatchFine, BatchCoarse, ProjectFine, ProjectCoarse, Load };
+
+/// Points of one subject from `start` on, packed as series/seriespoints.h has them.
+struct SeriesRow
+{
+    SeriesKind kind = SeriesKind::BatchFine;
+    QString subject; ///< id of a batch or machine, name of a project
+    Instant start;
+    QByteArray points;
+};
+
 /// Everything the daemon keeps in memory, read in one transaction at start.
 struct Snapshot
 {

@@ -18,7 +18,7 @@ qint64 Stage::rows() const
         + taskWords.size() + meta.size()
         + qint64(removedMachines.size() + removedTokens.size() + removedInvitations.size()
                  + removedUsers.size() + removedProjects.size()
-                 + removedSubmissions.size());
+                 + removedSubmissions.size() + series.size() + removedSeries.size());
 }
 
 qint64 Stage::highestRevision() const

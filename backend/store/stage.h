@@ -51,6 +51,10 @@ public:
     /// Small facts of the store itself: epoch, high-water marks of ids, hold of everything.
     void putMeta(const QString &key, const QByteArray &value) { meta[key] = value; }
 
+    void insert(SeriesRow row) { series.push_back(std::move(row)); }
+    /// Those that began before it, of one kind.
+    void removeSeries(SeriesKind kind, Instant before) { removedSeries.push_back({kind, before}); }
+
     void remove(MachineId machine) { removedMachines.push_back(machine); }
     /// With its grants. Its tokens are removed one by one.
     void remove(UserId user) { removedUsers.push_back(user); }
@@ -100,6 +104,8 @@ public:
     std::vector<InvitationId> removedInvitations;
     std::vector<OperationId> removedOperations;
     std::vector<qint64> removedSubmissions;
+    std::vector<SeriesRow> series;
+    std::vector<std::pair<SeriesKind, Instant>> removedSeries;
     std::vector<Completion> completions;
 };
 

@@ -7,6 +7,7 @@
 #include "backend/store/metastore.h"
 #include "backend/store/operationstore.h"
 #include "backend/store/schema.h"
+#include "backend/store/seriesstore.h"
 #include "backend/store/straystore.h"
 #include "backend/store/taskstore.h"
 
@@ -148,6 +149,9 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.removedOperations.empty(),
          [&] { return removeOperations(db, stage.removedOperations); });
     then(!stage.audit.empty(), [&] { return insertAudit(db, stage.audit); });
+    then(!stage.series.empty(), [&] { return putSeries(db, stage.series); });
+    for (const auto &[kind, before] : stage.removedSeries)
+        then(true, [&] { return removeSeries(db, kind, before); });
     then(!stage.meta.isEmpty(), [&] { return putMeta(db, stage.meta); });
     then(true, [&] { return raiseRevision(db, stage.highestRevision()); });
     return done;

@@ -1,13 +1,17 @@
 // machines, machine, machine invite, set, remove.
 #include "app/cli/clitext.h"
 #include "app/cli/columns.h"
+#include "app/cli/curve.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/look.h"
 #include "app/cli/tasksof.h"
 #include "backend/base/clock.h"
 #include "backend/base/size.h"
 #include "backend/protocol/machinerequests.h"
+#include "backend/protocol/seriesrequests.h"
 #include "backend/protocol/strayrequests.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -139,6 +143,43 @@ void printStrays(Invocation &invocation, MachineId machine)
                                .arg(list->strays.size()));
 }
 
+// The last ten minutes, or as long as was asked, in sixty columns.
+ExitStatus showLoad(Invocation &invocation, const Machine &machine)
+{
+    const QString words = invocation.args.value(u"--since"_s, u"10m"_s);
+    const auto since = durationOf(words);
+    if (!since || since->count() <= 0)
+        return misused(invocation, CliText::tr("--since: a duration is expected: 10m, 2h, 7d"));
+    const Instant now = SystemClock().now();
+    const Result<LoadSeriesList> list = invocation.session.call(
+        GetMachineSeries{.machine = machine.id, .from = now - *since, .to = now, .points = 60});
+    if (!list)
+        return failed(invocation, list.error());
+    if (invocation.json()) {
+        printJson(invocation.screen, jsonOf(*list));
+        return ExitStatus::Ok;
+    }
+    const LoadSeries load = list->machines.value(0);
+    const auto most = [](const QList<qint64> &values) {
+        return values.isEmpty() ? 0 : std::max<qint64>(0, *std::ranges::max_element(values));
+    };
+    const qint64 disk = machine.facts.disks.isEmpty() ? 0 : machine.facts.disks.first().total;
+    const auto line = [&](const QList<qint64> &values, qint64 top, const QString &highest) {
+        return u"%1  %2"_s.arg(curveText(values, top), CliText::tr("most %1").arg(highest));
+    };
+    invocation.screen.out(printedPairs(
+        {{CliText::tr("machine"), machine.name},
+         {CliText::tr("from"), localTime(load.start)},
+         {CliText::tr("CPU"), line(load.cpu, 1000, percent(double(most(load.cpu)) / 1000))},
+         {CliText::tr("memory"), line(load.memory, machine.facts.memory, printedSize(most(load.memory)))},
+         {CliText::tr("disk"), line(load.disk, disk, printedSize(most(load.disk)))},
+         {CliText::tr("net in"), line(load.netIn, 0, printedSize(most(load.netIn)) + u"/s"_s)},
+         {CliText::tr("net out"), line(load.netOut, 0, printedSize(most(load.netOut)) + u"/s"_s)},
+         {CliText::tr("failed"), CliText::tr("%1 attempts in the last hour").arg(load.failedHour)}},
+        invocation.screen));
+    return ExitStatus::Ok;
+}
+
 ExitStatus show(Invocation &invocation)
 {
     if (invocation.args.words.size() != 1)
@@ -147,6 +188,8 @@ ExitStatus show(Invocation &invocation)
     const Result<Machine> machine = machineNamed(invocation.session, invocation.args.words.first());
     if (!machine)
         return failed(invocation, machine.error());
+    if (invocation.args.has(u"--load"_s))
+        return showLoad(invocation, *machine);
     if (invocation.json())
         printJson(invocation.screen, jsonOf(*machine));
     else
@@ -309,7 +352,11 @@ QList<Command> machineCommands()
         {.path = {u"machine"_s},
          .operands = CliText::tr("MACHINE"),
          .words = CliText::tr("show a machine"),
-         .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))},
+         .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds")),
+                     flag(u"--load"_s, CliText::tr("its load over time, as curves")),
+                     {.name = u"--since"_s,
+                      .value = u"TIME"_s,
+                      .words = CliText::tr("with --load: how far back; 10m, at most 7d")}},
          .run = show,
          .also = {{u"machine"_s, u"show"_s}},
          .watches = true},

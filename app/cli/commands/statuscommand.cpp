@@ -1,10 +1,14 @@
 #include "app/cli/clitext.h"
+#include "app/cli/curve.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/jsontext.h"
 #include "app/cli/look.h"
 #include "backend/base/clock.h"
 #include "backend/base/size.h"
+#include "backend/protocol/seriesrequests.h"
 #include "backend/protocol/sessionrequests.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -37,8 +41,49 @@ QString headline(const Status &status, const Screen &screen)
     return screen.toned(CliText::tr("The daemon is ready."), Tone::Good);
 }
 
+// How deep the queue was and what ended, in sixty columns.
+ExitStatus history(Invocation &invocation, std::chrono::milliseconds since)
+{
+    const Instant now = SystemClock().now();
+    const Result<CountSeries> series
+        = invocation.session.call(GetCounts{.from = now - since, .to = now, .points = 60});
+    if (!series)
+        return failed(invocation, series.error());
+    Screen &screen = invocation.screen;
+    if (invocation.json()) {
+        printJson(screen, jsonOf(*series));
+        return ExitStatus::Ok;
+    }
+    const auto level = [](const QList<qint64> &values) {
+        const qint64 most = values.isEmpty() ? 0 : std::max<qint64>(0, *std::ranges::max_element(values));
+        return u"%1  %2"_s.arg(curveText(values), CliText::tr("most %1").arg(most));
+    };
+    const auto ended = [](const QList<qint64> &values) {
+        qint64 sum = 0;
+        for (const qint64 value : values)
+            sum += std::max<qint64>(0, value);
+        return u"%1  %2"_s.arg(curveText(values), CliText::tr("%1 in all").arg(sum));
+    };
+    screen.out(printedPairs({{CliText::tr("from"), localTime(series->start)},
+                             {CliText::tr("a column"), printedDuration(series->step)},
+                             {CliText::tr("waiting"), level(series->waiting)},
+                             {CliText::tr("queued"), level(series->queued)},
+                             {CliText::tr("started"), level(series->started)},
+                             {CliText::tr("succeeded"), ended(series->succeeded)},
+                             {CliText::tr("failed"), ended(series->failed)},
+                             {CliText::tr("cancelled"), ended(series->cancelled)}},
+                            screen));
+    return ExitStatus::Ok;
+}
+
 ExitStatus run(Invocation &invocation)
 {
+    if (invocation.args.has(u"--history"_s)) {
+        const auto since = durationOf(invocation.args.value(u"--history"_s));
+        if (!since || since->count() <= 0)
+            return misused(invocation, CliText::tr("--history: a duration is expected: 1h, 24h, 7d"));
+        return history(invocation, *since);
+    }
     const Result<Status> status = invocation.session.call(GetStatus{});
     if (!status)
         return failed(invocation, status.error());
@@ -79,7 +124,10 @@ QList<Command> statusCommands()
     return {{.path = {u"status"_s},
              .operands = {},
              .words = CliText::tr("how the daemon is, and what needs attention"),
-             .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds"))},
+             .options = {flag(u"--watch"_s, CliText::tr("show it again every two seconds")),
+                         {.name = u"--history"_s,
+                          .value = u"TIME"_s,
+                          .words = CliText::tr("queue, work and failures over time, as curves: 1h, 24h, 30d")}},
              .run = run,
              .also = {{u"daemon"_s, u"status"_s}},
              .watches = true}};

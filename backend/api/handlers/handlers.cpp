@@ -21,6 +21,7 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
     handlePools(router, rooms);
     handleExplanations(router, rooms);
     handleStrays(router, rooms);
+    handleSeries(router, rooms);
     handleMachines(router, rooms, sessions);
     handleOperations(router, rooms);
     handleAgents(router, rooms, sessions, outputs);
