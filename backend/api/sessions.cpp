@@ -26,6 +26,9 @@ Sessions::Sessions(Rooms &rooms, Gateway &gateway, QObject *parent)
     connect(&gateway, &Gateway::posted, this, &Sessions::onPosted);
     connect(&gateway, &Gateway::taken, this, &Sessions::taken);
     connect(&rooms.dispatcher, &Dispatcher::send, this, &Sessions::sendTo);
+    connect(&rooms.dispatcher, &Dispatcher::helloWanted, this, [this](MachineId machine) {
+        closeMachine(machine, u"its leases had ended; say hello again"_s);
+    });
 }
 
 void Sessions::onOpened(PeerId peer, const PeerInfo &info)

@@ -36,6 +36,19 @@ FrontDoorLimits limitsOf(const Settings &settings)
     return limits;
 }
 
+DispatchSettings dispatchOf(const Settings &settings)
+{
+    DispatchSettings dispatch;
+    dispatch.beat = settings.duration("machines.beat"_L1);
+    dispatch.outputCap = settings.number("queue.output-cap"_L1);
+    dispatch.storms = {.window = settings.duration("storm.window"_L1),
+                       .patience = settings.duration("storm.patience"_L1),
+                       .silence = 2 * dispatch.beat,
+                       .leastMachines = int(settings.number("storm.machines"_L1)),
+                       .oneIn = int(settings.number("storm.one-in"_L1))};
+    return dispatch;
+}
+
 } // namespace
 
 Result<DaemonSettings> readDaemonSettings(const SettingSources &sources)
@@ -59,6 +72,11 @@ Result<DaemonSettings> readDaemonSettings(const SettingSources &sources)
     settings.validity.server = std::chrono::ceil<std::chrono::seconds>(read->duration("tls.server-validity"_L1));
     settings.validity.machine = std::chrono::ceil<std::chrono::seconds>(read->duration("tls.machine-validity"_L1));
     settings.readers = int(read->number("store.readers"_L1));
+    settings.dispatch = dispatchOf(*read);
+    settings.fleet.silentAfter = read->duration("machines.silent"_L1);
+    settings.fleet.lostAfter = read->duration("machines.lost"_L1);
+    settings.lease = read->duration("queue.lease"_L1);
+    settings.mostPoison = int(read->number("queue.poison"_L1));
     settings.littleDisk = read->number("attention.disk"_L1);
     settings.stopWithin = read->duration("stop-within"_L1);
     return settings;

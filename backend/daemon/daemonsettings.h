@@ -2,6 +2,7 @@
 
 #include "backend/api/frontdoorlimits.h"
 #include "backend/base/logsettings.h"
+#include "backend/dispatch/dispatcher.h"
 #include "backend/settings/settings.h"
 #include "backend/tls/authority.h"
 
@@ -22,6 +23,10 @@ struct DaemonSettings
     LogSettings log;
     FrontDoorLimits limits;
     int readers = 2;
+    DispatchSettings dispatch;
+    FleetSettings fleet;
+    std::chrono::milliseconds lease {600'000}; ///< of new batches
+    int mostPoison = 3;
     Validity validity;
     qint64 littleDisk = 0; ///< bytes
     std::chrono::milliseconds stopWithin {20'000};

@@ -66,6 +66,7 @@ void Dispatcher::restore(const Snapshot &snapshot)
     m_fenced.clear();
     m_over.clear();
     m_specs.clear();
+    m_leasesOver.clear();
     m_storms.clear();
     m_reading = false;
     for (const Attempt &attempt : snapshot.attempts) {
@@ -211,7 +212,9 @@ void Dispatcher::readAhead(const std::vector<TaskId> &missing)
         [this, wanted](const Result<QList<QByteArray>> &specs) {
             m_reading = false;
             for (qsizetype i = 0; specs && i < wanted.size(); ++i) {
-                if (Result<TaskSpec> spec = decode<TaskSpec>(specs->value(i)); spec && m_queue.find(wanted[i]))
+                // One that is there by now is newer: it was edited while we read.
+                if (Result<TaskSpec> spec = decode<TaskSpec>(specs->value(i));
+                    spec && m_queue.find(wanted[i]) && !m_specs.find(wanted[i]))
                     m_specs.insert(wanted[i], std::make_shared<const TaskSpec>(std::move(*spec)));
             }
             planSoon();
@@ -222,6 +225,7 @@ AgentWelcome Dispatcher::hello(MachineId machine, const QString &address, const 
 {
     m_fleet.connected(machine, hello.facts, address);
     m_storms.returned(machine);
+    m_leasesOver.remove(machine);
     const MachineRecord *record = m_fleet.find(machine);
     Attempts::Reconciled reconciled = m_attempts.reconcile(machine, hello.held);
     if (!reconciled.again.isEmpty())
@@ -237,9 +241,17 @@ AgentWelcome Dispatcher::hello(MachineId machine, const QString &address, const 
             .revision = m_store.committedRevision()};
 }
 
-void Dispatcher::reports(MachineId machine, const QList<Report> &reports)
+// A cable that was pulled and put back leaves its connection as it was.
+void Dispatcher::heard(MachineId machine)
 {
     m_fleet.contact(machine);
+    if (m_leasesOver.remove(machine))
+        emit helloWanted(machine);
+}
+
+void Dispatcher::reports(MachineId machine, const QList<Report> &reports)
+{
+    heard(machine);
     qint64 last = 0;
     for (const Report &report : reports) {
         m_attempts.apply(machine, report);
@@ -251,7 +263,7 @@ void Dispatcher::reports(MachineId machine, const QList<Report> &reports)
 
 void Dispatcher::beat(MachineId machine, const AgentBeat &beat)
 {
-    m_fleet.contact(machine);
+    heard(machine);
     m_fleet.load(machine, beat.load);
     emit loadReported(machine, beat.load, std::chrono::nanoseconds(beat.bootTime));
     for (const AttemptGauge &gauge : beat.gauges)
@@ -323,6 +335,7 @@ void Dispatcher::endLeases(const MachineRecord &machine, SteadyInstant now)
         }
         if (m_attempts.leaseRule(id) == LeaseRule::Fence)
             m_fenced[id] = now + m_attempts.killGrace(id);
+        m_leasesOver.insert(machine.row.id);
         m_attempts.leaseEnded(id, m_storms.judge(machine));
     }
     if (!attempts.isEmpty())

@@ -60,6 +60,9 @@ public:
     /// Why a task that has not ended is where it is. `waitsFor` are the tasks it names, as they are.
     Explanation explain(TaskId id, const QList<WaitedFor> &waitsFor) const;
 
+    /// Specs of tasks that may start are on their way from the database.
+    bool isReadingAhead() const { return m_reading; }
+
     /// What a running attempt last said of itself.
     AttemptGauge gauge(AttemptId id) const { return m_gauges.value(id); }
 
@@ -69,6 +72,9 @@ signals:
     void loadReported(Drover::MachineId machine, const Drover::MachineLoad &load, std::chrono::nanoseconds up);
     /// Frames for the agent of that machine, CBOR. After the commit they belong to.
     void send(Drover::MachineId machine, const QByteArray &frame);
+    /// A machine is heard of again on a connection that outlived its leases: only a new hello says
+    /// what it still has.
+    void helloWanted(Drover::MachineId machine);
     /// The attempt is over, and its end durable.
     void attemptOver(const Drover::Attempt &attempt);
 
@@ -87,6 +93,7 @@ private:
     Room roomOf(const MachineRecord &machine) const;
     Place placeOf(const MachineRecord &machine) const;
     void endStorms();
+    void heard(MachineId machine);
     void assign(const Placement &placement);
     void readAhead(const std::vector<TaskId> &missing);
     Outgoing &outgoing(MachineId machine);
@@ -105,6 +112,7 @@ private:
     DispatchSettings m_settings;
     QHash<MachineId, Outgoing> m_outgoing;
     QHash<AttemptId, AttemptGauge> m_gauges;
+    QSet<MachineId> m_leasesOver; ///< a lease has ended there, and nothing was heard since
     std::map<AttemptId, SteadyInstant> m_fenced; ///< queued again at that moment
     std::vector<Attempt> m_over;
     Storms m_storms;

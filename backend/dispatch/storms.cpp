@@ -5,15 +5,8 @@
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace Drover {
-
-namespace {
-
-constexpr auto silence = 4s; // two beats that did not come
-
-} // namespace
 
 Storms::Storms(const Fleet &fleet, const Clock &clock, const StormSettings &settings)
     : m_fleet(fleet)
@@ -31,7 +24,7 @@ void Storms::clear()
 
 bool Storms::isSilent(const MachineRecord &machine) const
 {
-    return !machine.saidGoodbye && m_clock.steady() - machine.lastContact >= silence;
+    return !machine.saidGoodbye && m_clock.steady() - machine.lastContact >= m_settings.silence;
 }
 
 Loss Storms::judge(const MachineRecord &machine)
@@ -65,7 +58,7 @@ void Storms::look(const QString &pool, const MachineRecord &machine)
         m_counted += lost;
         return;
     }
-    if (members < m_settings.leastMachines || 3 * lost.size() <= members)
+    if (members < m_settings.leastMachines || m_settings.oneIn * lost.size() <= members)
         return;
     logWarning(LogCategory::Dispatch,
                u"many machines of a pool were lost at once; what ran there waits",

@@ -13,14 +13,16 @@ struct StormSettings
 {
     std::chrono::milliseconds window{60'000}; ///< losses this close belong together
     std::chrono::milliseconds patience{900'000}; ///< it ends by itself after that
+    std::chrono::milliseconds silence{4'000}; ///< two beats that did not come
     int leastMachines = 5; ///< smaller pools have no storms
+    int oneIn = 3; ///< more than that share of a pool is a storm
 };
 
 /// Losing many machines of a pool at once is the network's or the room's doing, and answering it
 /// by starting everything again elsewhere would make it worse; life.md, Storm.
 ///
-/// A storm begins when more than a third of a pool's machines fell silent within a minute, with the
-/// first lease that ends on one of them. It is over when a person says so, when all of them are
+/// A storm begins when more than a share (a third) of a pool's machines fell silent within a window
+/// (a minute), with the first lease that ends on one of them. It is over when a person says so, when all of them are
 /// back, or after the patience. Lives in the state thread.
 class Storms
 {

@@ -12,8 +12,6 @@ namespace Drover {
 
 namespace {
 
-constexpr int mostPoison = 3; // the third time a machine goes down under a task, it is to blame
-
 bool succeeded(const Report &report)
 {
     return report.endReason == EndReason::Exited && report.exitCode == 0;
@@ -29,9 +27,9 @@ std::chrono::milliseconds backoffAfter(const Retry &retry, int failures)
 } // namespace
 
 Attempts::Attempts(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches,
-                   const Clock &clock, QObject *parent)
+                   const Clock &clock, int mostPoison, QObject *parent)
     : QObject(parent), m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_clock(clock),
-      m_strays(store, clock)
+      m_mostPoison(mostPoison), m_strays(store, clock)
 {
 }
 
@@ -336,7 +334,8 @@ bool Attempts::tryAgain(TaskRecord &task, const Run &run, const Report &report)
     if (!worthIt || task.failures + 1 >= retry.attempts)
         return false;
     ++task.failures;
-    if (report.endReason == EndReason::OutOfMemory && retry.memoryFactor > 1 && run.spec->needs.memory > 0) {
+    const bool isEdited = task.specNumber != run.attempt.specNumber; // who edits says what it needs
+    if (report.endReason == EndReason::OutOfMemory && retry.memoryFactor > 1 && run.spec->needs.memory > 0 && !isEdited) {
         TaskSpec more = *run.spec;
         more.needs.memory = qint64(double(more.needs.memory) * retry.memoryFactor);
         m_queue.reshape(task, more);
@@ -350,10 +349,10 @@ bool Attempts::tryAgain(TaskRecord &task, const Run &run, const Report &report)
 bool Attempts::poisoned(TaskRecord &task, const Run &run)
 {
     const bool excused = run.forgiven || m_excused.contains(run.attempt.machine);
-    if (excused || !run.attempt.wasRunning || ++task.poison < mostPoison)
+    if (excused || !run.attempt.wasRunning || ++task.poison < m_mostPoison)
         return false;
     m_queue.finish(task, {.state = TaskState::Failed, .at = m_clock.now(), .reason = EndReason::Poisoned,
-                          .lastLine = u"its machine went away %1 times while it ran"_s.arg(mostPoison),
+                          .lastLine = u"its machine went away %1 times while it ran"_s.arg(m_mostPoison),
                           .causeKey = causeKeyOf(EndReason::Poisoned, {}, {})});
     return true;
 }

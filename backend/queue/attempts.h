@@ -25,8 +25,9 @@ class Attempts : public QObject
 public:
     using Spec = std::shared_ptr<const TaskSpec>;
 
+    /// `mostPoison`: so often may a machine go down under a task, before the task is to blame.
     Attempts(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches, const Clock &clock,
-             QObject *parent = nullptr);
+             int mostPoison = 3, QObject *parent = nullptr);
 
     void restore(const Snapshot &snapshot);
 
@@ -144,6 +145,7 @@ private:
     TaskQueue &m_queue;
     BatchBook &m_batches;
     const Clock &m_clock;
+    int m_mostPoison;
     QHash<AttemptId, Run> m_runs;
     QHash<MachineId, QList<AttemptId>> m_onMachine;
     QSet<MachineId> m_excused;

@@ -13,7 +13,10 @@ const QString flagsKey = u"flags"_s;
 
 } // namespace
 
-BatchBook::BatchBook(Store &store, Ledger &ledger) : m_store(store), m_ledger(ledger) { }
+BatchBook::BatchBook(Store &store, Ledger &ledger, std::chrono::milliseconds lease)
+    : m_store(store), m_ledger(ledger), m_lease(lease)
+{
+}
 
 void BatchBook::restore(const Snapshot &snapshot)
 {
@@ -51,6 +54,7 @@ BatchId BatchBook::ensure(const QString &project, const QString &name, const QSt
     batch.name = wanted;
     batch.owner = owner;
     batch.created = now;
+    batch.lease = m_lease;
     m_live.insert({project, wanted.toCaseFolded()}, batch.id);
     m_changed.insert(batch.id);
     return m_batches.insert(batch.id, batch)->id;

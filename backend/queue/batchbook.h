@@ -12,7 +12,8 @@ namespace Drover {
 class BatchBook
 {
 public:
-    BatchBook(Store &store, Ledger &ledger);
+    /// `lease` is that of new batches.
+    BatchBook(Store &store, Ledger &ledger, std::chrono::milliseconds lease = std::chrono::minutes(10));
 
     void restore(const Snapshot &snapshot);
 
@@ -46,6 +47,7 @@ private:
 
     Store &m_store;
     Ledger &m_ledger;
+    std::chrono::milliseconds m_lease;
     QHash<BatchId, Batch> m_batches;
     QHash<Name, BatchId> m_live;
     QHash<BatchId, int> m_keptLive;

@@ -42,6 +42,19 @@ constexpr SettingKey daemonKeys[] = {
     {"sign-in.failures"_L1, Number, "10"_L1, "wrong attempts from an address, or for an account, within sign-in.window; then it waits"_L1, 1, 10'000, {}, true},
     {"sign-in.window"_L1, Duration, "1m"_L1, "see sign-in.failures"_L1, second, day, {}, true},
 
+    {"queue.lease"_L1, Duration, "10m"_L1, "of new batches: what runs on a machine that is silent for longer goes the way of its batch's lease rule"_L1, second, 30 * day},
+    {"queue.poison"_L1, Number, "3"_L1, "so many machines may go down under a task; with the last of them it fails as poisoned"_L1, 1, 100},
+    {"queue.output-cap"_L1, Size, "1GB"_L1, "a stream of a task that does not say; the oldest half of more is dropped"_L1, kilobyte, 1'000'000 * gigabyte},
+
+    {"machines.beat"_L1, Duration, "2s"_L1, "between heartbeats of an agent"_L1, 100, minute},
+    {"machines.silent"_L1, Duration, "15s"_L1, "without contact, and a machine is shown as silent"_L1, second, day},
+    {"machines.lost"_L1, Duration, "10m"_L1, "without contact, and a machine on which nothing runs is shown as lost"_L1, second, 30 * day},
+
+    {"storm.machines"_L1, Number, "5"_L1, "pools of fewer machines have no storms"_L1, 2, 100'000},
+    {"storm.one-in"_L1, Number, "3"_L1, "machines of a pool: when more than that share is lost within storm.window, what ran there waits"_L1, 1, 1000},
+    {"storm.window"_L1, Duration, "1m"_L1, "see storm.one-in"_L1, second, day},
+    {"storm.patience"_L1, Duration, "15m"_L1, "a storm ends by itself after that; a person ends it sooner with drover pool resume"_L1, second, 30 * day},
+
     {"attention.disk"_L1, Size, "1GB"_L1, "less free than this needs attention"_L1, 0, 1'000'000 * gigabyte, {}, true},
     {"attention.certificate"_L1, Duration, "14d"_L1, "a certificate that ends within this needs attention"_L1, 0, 3650 * day, {}, true},
 

@@ -203,7 +203,8 @@ void applyEdit(Rooms &rooms, const TaskEdit &edit)
                                       .step = spec.step,
                                       .runAs = spec.runAs,
                                       .labels = spec.labels});
-    rooms.specs.remove(edit.id);
+    // What is read ahead may be read before this is durable.
+    rooms.specs.insert(edit.id, std::make_shared<const TaskSpec>(std::move(spec)));
 }
 
 void edit(Rooms &rooms, const Caller &caller, const EditTasks &request,

@@ -16,6 +16,21 @@ class TestAttempts : public QObject
     }
 
 private slots:
+    void anEditOutlastsARetryWithMoreMemory()
+    {
+        Farm farm;
+        TaskSpec spec = Farm::task("align");
+        spec.needs.memory = 1'000'000;
+        spec.retry.attempts = 2;
+        spec.retry.memoryFactor = 2;
+        VERIFY_OK(farm.submit({spec}));
+        const AttemptId attempt = farm.assign(1);
+        spec.needs.memory = 5'000'000;
+        QCOMPARE(farm.queue->edit(attempt.task, spec), Outcome::Changed);
+        farm.end(1, attempt, 0, EndReason::OutOfMemory);
+        QCOMPARE(farm.queue->shape(farm.queue->find(attempt.task)->shape).needs.memory, 5'000'000);
+    }
+
     void aFailureIsTriedAgainAsOftenAsAllowed()
     {
         Farm farm;
