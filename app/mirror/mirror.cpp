@@ -3,6 +3,7 @@
 #include "backend/base/clock.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -12,6 +13,7 @@ namespace Drover {
 namespace {
 
 constexpr auto statusEvery = 2s;
+constexpr qsizetype mostLookedAt = 64; // of the daemon
 
 Instant now()
 {
@@ -47,6 +49,10 @@ Mirror::Mirror(Connection &connection, QObject *parent)
     connection.listen<FeedChanges>(this, [this](const auto &frames) { onFeed(frames); });
     connection.listen<FeedGauges>(this, [this](const auto &frames) { onGauges(frames); });
     connection.listen<WindowChanged>(this, [this](const auto &frames) { emit windowsChanged(frames); });
+    connection.listen<ViewersChanged>(this, [this](const auto &frames) {
+        m_viewers = frames.last().viewers;
+        emit viewersChanged();
+    });
     m_statusTimer.setInterval(statusEvery);
     connect(&m_statusTimer, &QTimer::timeout, this, &Mirror::requestStatus);
     if (connection.isReady())
@@ -111,7 +117,10 @@ void Mirror::onSignedIn(const SessionInfo &session)
         emit sessionChanged();
     }
     m_subscribed = false;
+    m_toldLooking.clear();
+    m_viewers.clear();
     subscribe();
+    tellLooking();
     requestStatus();
     m_statusTimer.start();
 }
@@ -209,6 +218,43 @@ void Mirror::onStatus(const Result<Status> &status, Instant asked)
     if (changed)
         emit statusChanged();
     emit figuresChanged();
+}
+
+void Mirror::lookAt(QObject *view, const QList<LookedAt> &things)
+{
+    if (!m_looking.contains(view))
+        connect(view, &QObject::destroyed, this, [this, view] {
+            m_looking.remove(view);
+            tellLooking();
+        });
+    m_looking.insert(view, things);
+    tellLooking();
+}
+
+// Of all views together, and only when it is other than before.
+void Mirror::tellLooking()
+{
+    QList<LookedAt> all;
+    for (const QList<LookedAt> &things : std::as_const(m_looking))
+        all += things;
+    std::ranges::sort(all, {}, [](const LookedAt &each) { return std::tuple(each.project, each.object); });
+    const auto doubled = std::ranges::unique(all);
+    all.erase(doubled.begin(), doubled.end());
+    all.resize(std::min(all.size(), mostLookedAt));
+    if (!m_connection.isReady() || all == m_toldLooking)
+        return;
+    m_toldLooking = all;
+    m_connection.send(LookAt{.things = all}, this, [](const auto &) { });
+}
+
+QStringList Mirror::viewersOf(const QString &object) const
+{
+    QStringList users;
+    for (const Viewer &viewer : m_viewers) {
+        if (viewer.thing.object == object)
+            users.append(viewer.user);
+    }
+    return users;
 }
 
 void Mirror::requestPools()

@@ -3,6 +3,7 @@
 #include "app/client/connection.h"
 #include "app/mirror/mirroredrows.h"
 #include "app/mirror/updaterate.h"
+#include "backend/protocol/lookingrequests.h"
 #include "backend/protocol/poolrequests.h"
 
 namespace Drover {
@@ -56,6 +57,11 @@ public:
     bool readsOutputs(const QString &project) const;
     quint64 store() const { return quint64(m_session.store); } ///< as links name it
 
+    /// What a view has open, until it dies or says otherwise; others hear of it.
+    void lookAt(QObject *view, const QList<LookedAt> &things);
+    /// Who else has it open ("task/42"), by name.
+    QStringList viewersOf(const QString &object) const;
+
     // ---- how fresh it is
 
     const ConnectionStatus &connectionStatus() const { return m_connection.status(); }
@@ -81,6 +87,7 @@ signals:
     /// Frames of all windows of this connection, for those who have one.
     void windowsChanged(const QList<Drover::WindowChanged> &frames);
     void statusChanged();
+    void viewersChanged();
     /// Signed in, as somebody; or grants are others.
     void sessionChanged();
     /// The first snapshot, or one of another history: everything may be other than before. Comes before
@@ -95,6 +102,7 @@ private:
     void onFeed(const QList<FeedChanges> &frames);
     void onGauges(const QList<FeedGauges> &frames);
     void apply(const QList<FeedChanges> &frames);
+    void tellLooking();
     void onStatus(const Result<Status> &status, Instant asked);
     void tellChanges();
 
@@ -103,6 +111,9 @@ private:
     MirroredRows<Batch> m_batches;
     MirroredRows<Operation> m_operations;
     QList<Pool> m_pools;
+    QHash<const QObject *, QList<LookedAt>> m_looking;
+    QList<LookedAt> m_toldLooking; // to the daemon of this sign-in
+    QList<Viewer> m_viewers;
     Status m_status;
     SessionInfo m_session;
     QString m_position; // store:epoch:rev, to resume from

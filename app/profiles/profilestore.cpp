@@ -48,7 +48,25 @@ public:
         profile.user = word("user");
         if (m_table.contains("project"))
             profile.project = word("project");
+        if (const toml::table *tunnel = m_table["tunnel"].as_table()) {
+            const Result<TunnelSettings> read = ProfileReader(m_file, *tunnel).readTunnel();
+            if (!read)
+                return read.error();
+            profile.tunnel = *read;
+        }
         return profile;
+    }
+
+    Result<TunnelSettings> readTunnel()
+    {
+        TunnelSettings tunnel{.destination = word("destination"), .options = texts("options")};
+        if (tunnel.destination.isEmpty())
+            return wrong("destination", u"what ssh is to connect to is expected, user@host"_s);
+        const Result<ServerAddress> daemon = ServerAddress::parse(word("daemon"));
+        if (!daemon)
+            return wrong("daemon", daemon.error().message);
+        tunnel.daemon = *daemon;
+        return tunnel;
     }
 
 private:
@@ -81,16 +99,35 @@ private:
     const toml::table &m_table;
 };
 
+toml::array arrayOf(const QStringList &texts)
+{
+    toml::array array;
+    for (const QString &each : texts)
+        array.push_back(each.toStdString());
+    return array;
+}
+
+toml::table tableOf(const TunnelSettings &tunnel)
+{
+    toml::table table;
+    table.insert("destination", tunnel.destination.toStdString());
+    table.insert("daemon", printed(tunnel.daemon).toStdString());
+    table.insert("options", arrayOf(tunnel.options));
+    return table;
+}
+
 toml::table tableOf(const Profile &profile)
 {
-    toml::array addresses;
+    QStringList addresses;
     for (const ServerAddress &address : profile.addresses)
-        addresses.push_back(printed(address).toStdString());
+        addresses.append(printed(address));
     toml::table table;
-    table.insert("addresses", std::move(addresses));
+    table.insert("addresses", arrayOf(addresses));
     table.insert("authority", toPem(profile.authorities).toStdString());
     table.insert("user", profile.user.toStdString());
     table.insert("project", profile.project.toStdString());
+    if (profile.tunnel)
+        table.insert("tunnel", tableOf(*profile.tunnel));
     return table;
 }
 
@@ -215,6 +252,13 @@ Result<Profile> ProfileStore::profile(const QString &name) const
 
 Result<void> ProfileStore::save(const Profile &profile, const QString &token)
 {
+    if (const Result<void> saved = save(profile); !saved)
+        return saved;
+    return writePrivateFile(tokenFile(profile.name), token.toUtf8() + '\n');
+}
+
+Result<void> ProfileStore::save(const Profile &profile)
+{
     if (const QString problem = nameProblem(profile.name); !problem.isEmpty())
         return fail(ErrorCode::Invalid,
                     u"the profile's name \"%1\" will not do: %2"_s.arg(profile.name, problem));
@@ -225,9 +269,7 @@ Result<void> ProfileStore::save(const Profile &profile, const QString &token)
     content->profiles.append(profile);
     if (content->defaultName.isEmpty())
         content->defaultName = profile.name;
-    if (const Result<void> written = write(*content); !written)
-        return written.error();
-    return writePrivateFile(tokenFile(profile.name), token.toUtf8() + '\n');
+    return write(*content);
 }
 
 Result<void> ProfileStore::setDefault(const QString &name)

@@ -26,6 +26,8 @@ public:
 
     /// Adds it or takes the place of the one of its name; the first becomes the default.
     Result<void> save(const Profile &profile, const QString &token);
+    /// The same without a token: one that is there stays.
+    Result<void> save(const Profile &profile);
     Result<void> setDefault(const QString &name);
     /// With its token. NotFound where there is none.
     Result<void> remove(const QString &name);

@@ -6,6 +6,7 @@
 #include "backend/protocol/causerequests.h"
 #include "backend/protocol/explainrequests.h"
 #include "backend/protocol/flagrequests.h"
+#include "backend/protocol/lookingrequests.h"
 #include "backend/protocol/machinerequests.h"
 #include "backend/protocol/operationrequests.h"
 #include "backend/protocol/outputrequests.h"
@@ -39,7 +40,7 @@ using Methods = TypeList<
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListSteps, GetTimeline, GetCounts, GetMachineSeries, ListRates,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
-    SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow,
+    SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow, LookAt,
     ReadOutput, AgentHello, RenewMachine>;
 
 /// What `drover api` prints of one method.

@@ -1,5 +1,6 @@
 #include "backend/api/feed.h"
 #include "backend/api/handlers/handlers.h"
+#include "backend/api/viewers.h"
 #include "backend/api/windows.h"
 
 namespace Drover {
@@ -34,6 +35,13 @@ void handleFeed(Router &router, Rooms &rooms, Sessions &sessions, Feed &feed, Wi
                                                        const Answer<WindowRows> &answer) {
                                      windows.refresh(sessions.current(), request.window, answer);
                                  });
+    const auto viewers = std::make_shared<Viewers>(rooms, sessions);
+    router.handle<LookAt>(
+        {.who = Who::Viewer},
+        [&sessions, viewers](const Caller &caller, const LookAt &request, const Answer<Done> &answer) {
+            const Result<void> looks = viewers->look(sessions.current(), caller, request);
+            answer(looks ? Result<Done>(Done{}) : looks.error());
+        });
     router.handle<CloseWindow>({.who = Who::Viewer},
                                [&sessions, &windows](const Caller &, const CloseWindow &request,
                                                      const Answer<Done> &answer) {

@@ -1,3 +1,4 @@
+#include "backend/protocol/userrequests.h"
 #include "tests/app/mirror/consolesite.h"
 
 using namespace Drover;
@@ -159,6 +160,34 @@ private slots:
         context.reset();
         VERIFY_OK(call(connection, GetStatus{})); // which was asked later
         QVERIFY(!called);
+    }
+
+    void whoElseHasTheSameOpenIsTold()
+    {
+        VERIFY_OK(m_site->ask(AddUser{.name = "ann", .password = "a long password", .grants = {Grant{.project = "main"}}}));
+        Connection first("tst 1", quickSettings());
+        Mirror mirror(first);
+        first.open(targetOf(*m_site));
+        QTRY_VERIFY(mirror.isLoaded());
+        QObject view;
+        mirror.lookAt(&view, {{.project = "main", .object = "task/42"}});
+        Connection second("tst 1", quickSettings());
+        Mirror other(second);
+        ClientTarget ann = targetOf(*m_site);
+        ann.token.clear();
+        ann.user = "ann";
+        ann.password = "a long password";
+        second.open(ann);
+        QTRY_VERIFY(other.isLoaded());
+        QVERIFY(!other.may(Level::Operator, "main"));
+        auto hers = std::make_unique<QObject>();
+        other.lookAt(hers.get(), {{.project = "main", .object = "task/42"}, {.project = "main", .object = "task/1"}});
+        QTRY_COMPARE(mirror.viewersOf("task/42"), QStringList({"ann"}));
+        QTRY_COMPARE(other.viewersOf("task/42"), QStringList({"admin"}));
+        QVERIFY(mirror.viewersOf("task/1").isEmpty()); // which it does not look at
+        hers.reset();
+        QTRY_VERIFY(mirror.viewersOf("task/42").isEmpty());
+        VERIFY_FAILS(call(second, LookAt{.things = {{.project = "lab", .object = "task/1"}}}), ErrorCode::NotPermitted);
     }
 
     void aSubmissionTellsHowFarItIs()

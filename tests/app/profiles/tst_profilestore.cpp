@@ -44,6 +44,32 @@ private slots:
         QVERIFY(!QFile::exists(m_store.folder())); // reading makes nothing
     }
 
+    void aProfileWithATunnelAndNoTokenIsKept()
+    {
+        ProfileStore store(m_store.folder() + "/tunnelled");
+        Profile made = profile("far");
+        made.authorities = {authority()};
+        made.tunnel = TunnelSettings{.destination = "ops@gate", .daemon = {"10.0.0.7", 7443}, .options = {"-J", "hop"}};
+        VERIFY_OK(store.save(made));
+        VERIFY_FAILS(store.token("far"), ErrorCode::NotSignedIn);
+        VERIFY_OK(store.save(made, "t"));
+        VERIFY_OK(store.save(made)); // the token stays
+        QCOMPARE(*store.token("far"), "t");
+        const auto read = store.profile("far");
+        VERIFY_OK(read);
+        QCOMPARE(read->tunnel, made.tunnel);
+        QFile file(store.folder() + "/profiles.toml");
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray wrong = file.readAll().replace("ops@gate", "");
+        file.close();
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(wrong);
+        file.close();
+        const auto refused = store.profile("far");
+        VERIFY_FAILS(refused, ErrorCode::Invalid);
+        QCOMPARE(refused.error().problems.first().field, "destination");
+    }
+
     void aProfileAndItsTokenAreKept()
     {
         Profile first = profile("lab");
