@@ -128,7 +128,7 @@ TaskId Simulation::anyTask(bool finished)
 void Simulation::command()
 {
     inDaemon([this] {
-        if (!m_daemon.isUp())
+        if (!m_daemon.isUp() || m_isCalm) // what a frozen daemon hears late is not asked for any more
             return;
         settle(); // they choose by what they see
         constexpr void (Simulation::*commands[])()

@@ -55,9 +55,18 @@ Site::~Site()
     }
 }
 
+QProcessEnvironment Site::environment() const
+{
+    QProcessEnvironment all = QProcessEnvironment::systemEnvironment();
+    for (auto it = m_environment.cbegin(); it != m_environment.cend(); ++it)
+        all.insert(it.key(), it.value());
+    return all;
+}
+
 bool Site::init()
 {
     QProcess init;
+    init.setProcessEnvironment(environment());
     init.start(program("droverd"), QStringList {"init", "--data", path("data"), "--listen", QString("127.0.0.1:%1").arg(m_port)} + m_daemonOptions);
     if (!init.waitForFinished(30'000) || init.exitCode() != 0)
         return false;
@@ -70,6 +79,7 @@ std::unique_ptr<QProcess> Site::started(const QString &name, const QStringList &
     auto process = std::make_unique<QProcess>();
     process->setStandardOutputFile(path(name + ".out"), QIODevice::Append);
     process->setStandardErrorFile(path(name + ".log"), QIODevice::Append);
+    process->setProcessEnvironment(environment());
     process->start(program(name), arguments);
     return process->waitForStarted() ? std::move(process) : nullptr;
 }
@@ -124,15 +134,19 @@ int Site::exitStatus()
     return m_daemon->waitForFinished(30'000) ? m_daemon->exitCode() : -1;
 }
 
-bool Site::addAgent(int slotCount)
+bool Site::addAgent(int slotCount, quint16 port)
 {
     const auto invitation = ask(InviteMachine {.slotCount = slotCount});
     if (!invitation)
         return false;
+    QString link = invitation->link;
+    if (port != 0)
+        link.replace(QString(":%1").arg(m_port), QString(":%1").arg(port));
     const int agent = int(m_agents.size());
     QProcess join;
+    join.setProcessEnvironment(environment());
     join.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    join.start(program("drover-agent"), {"join", invitation->link, "--state", path(QString("agent%1").arg(agent)), "--then-exit"});
+    join.start(program("drover-agent"), {"join", link, "--state", path(QString("agent%1").arg(agent)), "--then-exit"});
     if (!join.waitForFinished(30'000) || join.exitCode() != 0)
         return false;
     m_agents.emplace_back();
@@ -143,6 +157,13 @@ bool Site::startAgent(int agent)
 {
     m_agents[size_t(agent)] = started("drover-agent", {"run", "--state", path(QString("agent%1").arg(agent))});
     return bool(m_agents[size_t(agent)]);
+}
+
+int Site::stopAgent(int agent)
+{
+    QProcess &process = *m_agents[size_t(agent)];
+    process.terminate();
+    return process.waitForFinished(30'000) ? process.exitCode() : -1;
 }
 
 void Site::killAgent(int agent)

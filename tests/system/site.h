@@ -38,8 +38,14 @@ public:
     /// Waits until it has ended by itself; -1: it has not.
     int exitStatus();
 
-    /// Invites and joins one more agent. Its number counts from 0.
-    bool addAgent(int slotCount);
+    /// Of all programs, besides that of this test: to be set before they start.
+    void setEnvironment(const QMap<QString, QString> &variables) { m_environment = variables; }
+
+    /// Invites and joins one more agent. Its number counts from 0. It connects to the daemon's port,
+    /// or by way of another one.
+    bool addAgent(int slotCount, quint16 port = 0);
+    /// SIGTERM, and its exit status; its tasks go on.
+    int stopAgent(int agent);
     bool startAgent(int agent);
     void killAgent(int agent);
 
@@ -80,12 +86,14 @@ public:
 
 private:
     Result<QByteArray> post(QLatin1StringView method, const QByteArray &params);
+    QProcessEnvironment environment() const;
     std::unique_ptr<QProcess> started(const QString &program, const QStringList &arguments);
 
     QTemporaryDir m_folder;
     quint16 m_port = 0;
     quint16 m_otherPort = 0;
     QStringList m_daemonOptions;
+    QMap<QString, QString> m_environment;
     QString m_invitation;
     QString m_token;
     std::unique_ptr<QProcess> m_daemon;
