@@ -4,10 +4,12 @@
 #include "ui/widgets/desk.h"
 
 #include <QtCore/QObject>
+#include <QtGui/QColor>
 
 namespace Drover {
 
 class View;
+class Watchdog;
 
 enum class OpenIn { Tab, NewTab, Window };
 
@@ -38,6 +40,16 @@ public:
     virtual void closeSheet(QWidget *content) = 0;
     /// Text to the clipboard, said in a toast.
     virtual void copy(const QString &text, const QString &what) = 0;
+
+    /// The colour of the server's stripe and what kind it is ("production"), as the person set them;
+    /// none: neither was set.
+    virtual QColor serverColor() const { return {}; }
+    virtual QString serverKind() const { return {}; }
+    virtual void setServerFace(const QColor &, const QString &) { }
+    /// Null where nobody watches (tests).
+    virtual const Watchdog *watchdog() const { return nullptr; }
+    /// What cannot be taken back asks for the count to be typed then.
+    bool isProduction() const { return serverKind() == u"production"; }
 
 signals:
     void currentObjectChanged(const Drover::ObjectLink &link);

@@ -20,6 +20,7 @@ enum class Place {
     RightDock, ///< follows the current object
     BottomDock,
     Tab, ///< opened by links alone
+    Sheet, ///< opened by links alone, over the window, 940 wide
 };
 
 /// The number beside a rail item. Trouble has a shape and a colour of its own.

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/client/tunnelsettings.h"
+#include "app/profiles/profile.h"
+
+#include <optional>
+
+namespace Drover {
+
+/// A server that somebody has just been let in to.
+struct NewServer
+{
+    Profile profile;
+    QString token; ///< empty: user and password
+    QString password;
+    std::optional<TunnelSettings> tunnel;
+};
+
+/// A name for a profile that nobody gave one: the host says most about where one is.
+QString suggestedName(const QList<ServerAddress> &addresses);
+
+} // namespace Drover

@@ -1,0 +1,16 @@
+#include "ui/views.h"
+
+#include "ui/diagnostics/diagnosticsview.h"
+#include "ui/preferences/preferencesview.h"
+
+namespace Drover {
+
+QList<ViewKind> viewKinds()
+{
+    return {
+        preferencesKind(),
+        diagnosticsKind(),
+    };
+}
+
+} // namespace Drover
