@@ -26,6 +26,22 @@ namespace Drover {
 
 namespace {
 
+// A way through ssh, as it is kept for the console alone: the command line has its own.
+QJsonObject tunnelJson(const TunnelSettings &tunnel)
+{
+    return {{u"destination"_s, tunnel.destination}, {u"host"_s, tunnel.daemon.host}, {u"port"_s, tunnel.daemon.port}};
+}
+
+std::optional<TunnelSettings> tunnelOf(const QJsonObject &json)
+{
+    if (json.isEmpty())
+        return {};
+    TunnelSettings tunnel;
+    tunnel.destination = json.value("destination"_L1).toString();
+    tunnel.daemon = {json.value("host"_L1).toString(), quint16(json.value("port"_L1).toInt())};
+    return tunnel;
+}
+
 QString programName()
 {
     return u"drover-console "_s + programVersion();
@@ -52,6 +68,7 @@ Console::Console(ProfileStore profiles, QList<ViewKind> views)
     : m_profiles(std::move(profiles)), m_shared(m_profiles.folder(), ConsoleState::shared()), m_actions(m_look)
 {
     QApplication::setStyle(new DroverStyle(m_look));
+    QApplication::setWindowIcon(m_look.icon(u"nav-machines"_s, Tint::Accent));
     for (const ViewKind &kind : views) {
         if (kind.registerActions)
             kind.registerActions(m_actions);
@@ -157,7 +174,7 @@ void Console::connectServer(Server &server)
     target.link.addresses = server.profile.addresses;
     target.link.authorities = server.profile.authorities;
     target.token = *token;
-    server.connection.open(target);
+    server.connection.open(target, tunnelOf(server.state.value(u"tunnel"_s).toObject()));
 }
 
 void Console::keepOpen()
@@ -255,6 +272,8 @@ void Console::add(const NewServer &added)
         say(tr("%1 cannot be kept").arg(added.profile.name), saved.error());
         return;
     }
+    if (added.tunnel)
+        ConsoleState(m_profiles.folder(), added.profile.name).setValue(u"tunnel"_s, tunnelJson(*added.tunnel));
     refreshProfiles();
     if (Server *opened = open(added.profile.name))
         m_window->setCurrent(opened->workspace);

@@ -1,6 +1,7 @@
 #include "backend/base/logging.h"
 #include "backend/base/version.h"
 #include "ui/console.h"
+#include "ui/linkhandover.h"
 #include "ui/pseudotranslator.h"
 #include "ui/views.h"
 
@@ -38,9 +39,16 @@ int main(int argc, char **argv)
     log.level = LogLevel::Warning;
     startLogging(log);
 
+    const QStringList links = parser.positionalArguments();
+    if (!links.isEmpty() && LinkHandover::handOver(links.first()))
+        return 0;
+    LinkHandover handover;
+
     Console console(ProfileStore(), viewKinds());
     console.start(parser.value(profile));
-    for (const QString &link : parser.positionalArguments())
+    for (const QString &link : links)
         console.openLink(link);
+    QObject::connect(&handover, &LinkHandover::linkCame, &console, &Console::openLink);
+    handover.listen();
     return QApplication::exec();
 }

@@ -34,7 +34,7 @@ class TestQuickstart : public QObject
         environment.insert("XDG_STATE_HOME", m_home.filePath("state"));
         environment.insert("XDG_CONFIG_HOME", m_home.filePath("config"));
         process.setProcessEnvironment(environment);
-        process.start(DROVER_SOURCE_DIR "/packaging/quickstart", QStringList {"--programs", DROVER_BIN_DIR} + options);
+        process.start(DROVER_SOURCE_DIR "/packaging/quickstart", QStringList {"--no-console", "--programs", DROVER_BIN_DIR} + options);
         if (!process.waitForFinished(100'000))
             process.kill();
         return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};

@@ -1,8 +1,10 @@
 #include "ui/connect/addresspage.h"
 
 #include "backend/link/authorityfetch.h"
+#include "backend/protocol/userrequests.h"
 #include "ui/widgets/look.h"
 
+#include <QtCore/QSysInfo>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFormLayout>
@@ -78,14 +80,7 @@ AddressPage::AddressPage(Look &look, Connection &connection, QWidget *parent)
     for (QLineEdit *edit : {m_addresses, m_pin, m_user, m_secret, m_ssh})
         connect(edit, &QLineEdit::textChanged, this, &AddressPage::edited);
     connect(&connection, &Connection::statusChanged, this, &AddressPage::onStatus);
-    connect(&connection, &Connection::signedIn, this, [this](const SessionInfo &session) {
-        if (!m_signingIn)
-            return;
-        m_signingIn = false;
-        m_tested = true;
-        emit tested(tr("It works: %1, %2 on %3, daemon %4").arg(session.user, session.level, session.project, session.version));
-        emit changed();
-    });
+    connect(&connection, &Connection::signedIn, this, &AddressPage::onSignedIn);
     showWay();
 }
 
@@ -178,6 +173,38 @@ void AddressPage::signIn(const Certificate &authority)
     m_connection.open(target, tunnel());
 }
 
+// A password is asked for once: from then on this computer has a token, which can be revoked.
+void AddressPage::onSignedIn(const SessionInfo &session)
+{
+    if (!m_signingIn)
+        return;
+    if (m_way->currentIndex() == ByToken) {
+        succeed(session, m_secret->text().trimmed());
+        return;
+    }
+    CreateToken request;
+    request.name = tr("console on %1").arg(QSysInfo::machineHostName());
+    m_connection.send(request, this, [this, session](const Result<CreatedToken> &created) {
+        if (!m_signingIn)
+            return;
+        if (created) {
+            succeed(session, created->secret);
+        } else {
+            m_signingIn = false;
+            emit failed(created.error());
+        }
+    });
+}
+
+void AddressPage::succeed(const SessionInfo &session, const QString &token)
+{
+    m_signingIn = false;
+    m_tested = true;
+    m_token = token;
+    emit tested(tr("It works: %1, %2 on %3, daemon %4").arg(session.user, session.level, session.project, session.version));
+    emit changed();
+}
+
 void AddressPage::onStatus(const ConnectionStatus &status)
 {
     if (!m_signingIn || !m_authority)
@@ -200,10 +227,7 @@ NewServer AddressPage::server(const QString &profileName) const
     const QString project = m_connection.session().project;
     if (!project.isEmpty() && project != "*"_L1)
         server.profile.project = project;
-    if (m_way->currentIndex() == ByPassword)
-        server.password = m_secret->text();
-    else
-        server.token = m_secret->text().trimmed();
+    server.token = m_token;
     server.tunnel = tunnel();
     return server;
 }

@@ -43,6 +43,8 @@ private:
     std::optional<TunnelSettings> tunnel() const;
     void fetch(const QList<ServerAddress> &addresses);
     void signIn(const Certificate &authority);
+    void onSignedIn(const SessionInfo &session);
+    void succeed(const SessionInfo &session, const QString &token);
     void onStatus(const ConnectionStatus &status);
 
     Look &m_look;
@@ -55,6 +57,7 @@ private:
     QLineEdit *m_secret;
     QLineEdit *m_ssh;
     std::optional<Certificate> m_authority;
+    QString m_token; // as tested
     bool m_signingIn = false;
     bool m_tested = false;
 };

@@ -11,8 +11,7 @@ namespace Drover {
 struct NewServer
 {
     Profile profile;
-    QString token; ///< empty: user and password
-    QString password;
+    QString token; ///< who came by a password has a token made for this computer; the password is not kept
     std::optional<TunnelSettings> tunnel;
 };
 

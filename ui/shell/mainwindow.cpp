@@ -4,6 +4,7 @@
 #include "ui/shell/dockframe.h"
 #include "ui/shell/filterline.h"
 #include "ui/shell/rail.h"
+#include "ui/shell/savedcounts.h"
 #include "ui/shell/serverlink.h"
 #include "ui/shell/sheets.h"
 #include "ui/shell/shellactions.h"
@@ -93,6 +94,10 @@ Workspace *MainWindow::addServer(const QString &profile, Connection &connection,
     connect(workspace, &Workspace::faceChanged, this, ifCurrent(&MainWindow::showCurrent));
     connect(&workspace->link(), &ServerLink::changed, this, ifCurrent(&MainWindow::showNews));
     connect(&workspace->notices(), &WindowNotices::unreadChanged, this, ifCurrent(&MainWindow::showNews));
+    connect(&workspace->savedCounts(), &SavedCounts::counted, this, [this, workspace](const QString &name, const QString &count) {
+        if (workspace == m_current)
+            m_rail->setSavedCount(name, count);
+    });
     workspace->restore();
     if (!m_current)
         setCurrent(workspace);
@@ -146,6 +151,8 @@ void MainWindow::showCurrent()
     m_stripe->setFace(face);
     m_top->server()->setFace(face);
     m_rail->setSavedViews(any ? m_current->savedViews() : QList<SavedView>());
+    for (const SavedView &view : any ? m_current->savedViews() : QList<SavedView>())
+        m_rail->setSavedCount(view.name, m_current->savedCounts().of(view.name));
     setWindowTitle(any ? face.name + u" – "_s + tr("Drover") : tr("Drover"));
     showFilter();
     showNews();
@@ -332,6 +339,15 @@ void MainWindow::saveView()
     };
     m_current->notices().askText(tr("Save this view"), tr("Name"), view->title(), problem, this,
                                  [this](const QString &text) { m_current->saveCurrent(text.trimmed()); });
+}
+
+bool MainWindow::event(QEvent *event)
+{
+    if (event->type() == QEvent::StatusTip) {
+        m_status->setHint(static_cast<QStatusTipEvent *>(event)->tip());
+        return true;
+    }
+    return QMainWindow::event(event);
 }
 
 void MainWindow::resizeEvent(QResizeEvent *event)

@@ -75,6 +75,7 @@ public:
     void setProfiles(const QStringList &names) { m_profiles = names; }
 
 protected:
+    bool event(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void closeEvent(QCloseEvent *event) override;

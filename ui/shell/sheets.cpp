@@ -1,5 +1,6 @@
 #include "ui/shell/sheets.h"
 
+#include "ui/shell/view.h"
 #include "ui/widgets/cardpaint.h"
 #include "ui/widgets/look.h"
 #include "ui/widgets/sheetcontent.h"
@@ -22,7 +23,6 @@ bool takesFocus(const QWidget *widget)
            && !widget->focusProxy();
 }
 
-// Nothing but an ordinary letter key is left over by fields; a sheet takes all keys that are.
 QList<QWidget *> focusablesOf(QWidget *within)
 {
     QList<QWidget *> found;
@@ -115,7 +115,12 @@ void Sheets::open(QWidget *content, int width)
     setGeometry(parentWidget()->rect());
     auto *sheet = new Sheet(m_look, content, width, this);
     m_sheets.append(sheet);
-    connect(sheet, &Sheet::leaving, this, [this, content] { close(content); });
+    connect(sheet, &Sheet::leaving, this, [this, content] {
+        // A view may have a level of its own to leave first, or a text to keep.
+        auto *view = qobject_cast<View *>(content);
+        if (!view || !view->goBack())
+            close(content);
+    });
     show();
     raise();
     sheet->show();

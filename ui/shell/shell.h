@@ -46,6 +46,9 @@ public:
     virtual QColor serverColor() const { return {}; }
     virtual QString serverKind() const { return {}; }
     virtual void setServerFace(const QColor &, const QString &) { }
+    /// Which server a sheet is about, for the right of its title: "to ■ Hexham production". Null: nothing
+    /// is to be said.
+    virtual QWidget *newServerLabel(const QString &) { return nullptr; }
     /// Null where nobody watches (tests).
     virtual const Watchdog *watchdog() const { return nullptr; }
     /// What cannot be taken back asks for the count to be typed then.

@@ -10,6 +10,7 @@
 #include <QtWidgets/QPushButton>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace Drover {
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr int withoutOperationWords = 1200;
 constexpr int withoutKind = 1100;
+constexpr int turn = 1600; // ms, of the running icon
 
 } // namespace
 
@@ -42,6 +44,32 @@ void drawServerFace(QPainter &painter, const Look &look, const ServerFace &face,
         painter.drawText(QRect(x, rect.top(), rect.right() - x, rect.height()), Qt::AlignVCenter, face.kind);
     }
     painter.restore();
+}
+
+ServerLabel::ServerLabel(const Look &look, const QString &words, const ServerFace &face, QWidget *parent)
+    : QWidget(parent), m_look(look), m_words(words), m_face(face)
+{
+    setObjectName(u"serverLabel"_s);
+    setAccessibleName(QStringList{words, face.name, face.kind}.join(u' ').trimmed());
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+QSize ServerLabel::sizeHint() const
+{
+    const QFontMetrics caption(m_look.font(FontUse::Caption));
+    const QFontMetrics strong(m_look.font(FontUse::BodyStrong));
+    const int kind = m_face.kind.isEmpty() ? 0 : caption.horizontalAdvance(m_face.kind) + 12;
+    return {caption.horizontalAdvance(m_words) + 8 + 18 + strong.horizontalAdvance(m_face.name) + kind + 4, m_look.scaled(20)};
+}
+
+void ServerLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setFont(m_look.font(FontUse::Caption));
+    painter.setPen(m_look.color(Tint::Text3));
+    painter.drawText(rect(), Qt::AlignVCenter, m_words);
+    const int words = painter.fontMetrics().horizontalAdvance(m_words) + 8;
+    drawServerFace(painter, m_look, m_face, rect().adjusted(words, 0, 0, 0), true);
 }
 
 ServerStripe::ServerStripe(const Look &look, QWidget *parent) : QWidget(parent), m_look(look)
@@ -116,6 +144,9 @@ void ServerButton::paintEvent(QPaintEvent *)
 OperationsSummary::OperationsSummary(const Look &look, QWidget *parent) : QAbstractButton(parent), m_look(look)
 {
     setObjectName(u"operationsSummary"_s);
+    m_turning.setInterval(50ms);
+    connect(&m_turning, &QTimer::timeout, this, [this] { update(QRect(4, 0, 18, height())); });
+    m_since.start();
     setAttribute(Qt::WA_Hover);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     hide();
@@ -127,6 +158,10 @@ void OperationsSummary::setNews(const OperationsNews &news)
         return;
     m_news = news;
     setVisible(!news.words.isEmpty());
+    if (news.words.isEmpty() || m_look.isReduced())
+        m_turning.stop();
+    else
+        m_turning.start();
     const QString more = news.more ? tr(", and %n more", nullptr, news.more) : QString();
     const QString far = news.percent < 0 ? QString() : tr(", %1%").arg(news.percent);
     setAccessibleName(tr("Operations: %1").arg(news.words + far + more));
@@ -160,7 +195,13 @@ void OperationsSummary::paintEvent(QPaintEvent *)
     }
     if (hasFocus())
         drawFocusRing(painter, m_look, rect(), 5);
-    painter.drawPixmap(4, (height() - 16) / 2, m_look.pixmap(u"state-running"_s, Tint::Running, 16, devicePixelRatioF()));
+    painter.save();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    painter.translate(12, height() / 2.0);
+    if (m_turning.isActive())
+        painter.rotate(double(m_since.elapsed() % turn) * 360 / turn);
+    painter.drawPixmap(-8, -8, m_look.pixmap(u"state-running"_s, Tint::Running, 16, devicePixelRatioF()));
+    painter.restore();
     int x = 27;
     painter.setFont(m_look.font(FontUse::Body));
     const QFontMetrics metrics = painter.fontMetrics();

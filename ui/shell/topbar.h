@@ -2,6 +2,8 @@
 
 #include "ui/shell/freshness.h"
 
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimer>
 #include <QtWidgets/QToolButton>
 
 QT_FORWARD_DECLARE_CLASS(QPushButton)
@@ -25,6 +27,24 @@ struct ServerFace
 /// The square in a server's colour, its name and its kind: at the top, and in every sheet that changes
 /// something.
 void drawServerFace(QPainter &painter, const Look &look, const ServerFace &face, const QRect &rect, bool kind);
+
+/// "to ■ Hexham production": at the right of a sheet's title.
+class ServerLabel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    ServerLabel(const Look &look, const QString &words, const ServerFace &face, QWidget *parent = nullptr);
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    const Look &m_look;
+    QString m_words;
+    ServerFace m_face;
+};
 
 /// 3 px over the whole window in the colour of the server; 6 in high contrast, with the word.
 class ServerStripe : public QWidget
@@ -91,6 +111,8 @@ private:
     const Look &m_look;
     OperationsNews m_news;
     bool m_wordsShown = true;
+    QTimer m_turning; // the icon; stands still where motion is reduced
+    QElapsedTimer m_since;
 };
 
 /// The red one: an octagon and words, outlined; filled while everything is held.

@@ -42,6 +42,7 @@ struct ViewKind
     std::function<View *(Shell &shell, const ObjectLink &object)> create;
     std::function<void(ActionRegistry &actions)> registerActions = {};
     std::function<Badge(const Mirror &mirror)> badge = {};
+    bool countsTasks = false; ///< its filter is over tasks: saved views of it show how many match
 };
 
 } // namespace Drover

@@ -113,6 +113,8 @@ void WindowNotices::tellFailures(const QString &title, const QList<std::pair<QSt
 void WindowNotices::ask(const Question &question, QObject *context, std::function<void()> confirmed)
 {
     auto *sheet = new QuestionSheet(m_look, question);
+    if (QWidget *label = m_label ? m_label() : nullptr)
+        sheet->setAside(label);
     connect(sheet, &QuestionSheet::confirmed, this,
             [this, sheet, guard = QPointer<QObject>(context), confirmed = std::move(confirmed)] {
                 m_sheets.close(sheet);

@@ -30,6 +30,8 @@ class WindowNotices : public QObject, public Notices
 public:
     WindowNotices(Look &look, Sheets &sheets, QWidget *over, QObject *parent = nullptr);
 
+    /// What says at a question which server it is about.
+    void setServerLabel(std::function<QWidget *()> label) { m_label = std::move(label); }
     void setUndo(std::function<void(OperationId)> undo) { m_undo = std::move(undo); }
 
     void tell(const QString &text) override;
@@ -63,6 +65,7 @@ private:
     Sheets &m_sheets;
     Toast *m_toast;
     std::function<void(OperationId)> m_undo;
+    std::function<QWidget *()> m_label;
     QList<Told> m_told;
     int m_unread = 0;
 };

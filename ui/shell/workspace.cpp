@@ -4,6 +4,7 @@
 #include "app/profiles/consolestate.h"
 #include "ui/shell/dockframe.h"
 #include "ui/shell/notifier.h"
+#include "ui/shell/savedcounts.h"
 #include "ui/shell/serverlink.h"
 #include "ui/shell/sheets.h"
 #include "ui/shell/tabarea.h"
@@ -25,6 +26,7 @@ namespace Drover {
 
 namespace {
 
+constexpr int narrowArea = 820; // without the rail
 constexpr int layoutVersion = 1; // raised when docks are renamed: older layouts are passed over then
 
 } // namespace
@@ -35,7 +37,8 @@ Workspace::Workspace(const QString &name, Look &look, ActionRegistry &actions, C
       m_area(std::make_unique<QMainWindow>()), m_tabs(new TabArea(look)),
       m_notices(std::make_unique<WindowNotices>(look, sheets, m_tabs)),
       m_desk(new Desk{look, actions, connection, mirror, state, *m_notices}),
-      m_link(std::make_unique<ServerLink>(*m_desk)), m_notifier(std::make_unique<Notifier>(*m_desk))
+      m_link(std::make_unique<ServerLink>(*m_desk)), m_notifier(std::make_unique<Notifier>(*m_desk)),
+      m_counts(std::make_unique<SavedCounts>(*m_desk))
 {
     m_area->setWindowFlags(Qt::Widget);
     m_area->setObjectName(u"workspace"_s);
@@ -52,6 +55,8 @@ Workspace::Workspace(const QString &name, Look &look, ActionRegistry &actions, C
     connect(m_tabs, &TabArea::closeAsked, this, &Workspace::close);
     connect(m_tabs, &TabArea::windowAsked, this, &Workspace::tearOff);
     connect(m_link.get(), &ServerLink::changed, this, &Workspace::onLinkChanged);
+    m_notices->setServerLabel([this] { return newServerLabel(tr("on")); });
+    m_area->installEventFilter(this);
     connect(m_notifier.get(), &Notifier::told, this, [this](Telling, const QString &text) { m_notices->note(text); });
     makeDocks();
 }
@@ -83,6 +88,11 @@ void Workspace::setServerFace(const QColor &color, const QString &kind)
 {
     keep(u"server"_s, QJsonObject{{u"color"_s, color.isValid() ? color.name() : QString()}, {u"kind"_s, kind}});
     emit faceChanged();
+}
+
+QWidget *Workspace::newServerLabel(const QString &words)
+{
+    return new ServerLabel(m_look, words, face());
 }
 
 void Workspace::makeDocks()
@@ -214,6 +224,10 @@ void Workspace::open(const ObjectLink &link, OpenIn where)
     }
     if (link.kind != "view"_L1)
         view->goTo(link);
+    if (link.query.contains(u"where"_s)) {
+        view->setFilter(link.query.value(u"where"_s));
+        emit viewNewsChanged();
+    }
     view->setFocus();
 }
 
@@ -238,11 +252,52 @@ void Workspace::setCurrentObject(const ObjectLink &link)
     emit currentObjectChanged(link);
 }
 
+bool Workspace::isNarrow() const
+{
+    return m_area->width() < m_look.scaled(narrowArea);
+}
+
+// In a narrow window what stands at the right would leave no room: it is hidden, and comes back.
+void Workspace::fitDocks()
+{
+    if (!isNarrow()) {
+        for (const QString &id : std::exchange(m_narrowed, {})) {
+            for (DockFrame *dock : std::as_const(m_docks)) {
+                if (dock->kind().id == id)
+                    dock->show();
+            }
+        }
+        return;
+    }
+    for (DockFrame *dock : std::as_const(m_docks)) {
+        if (dock->kind().place != Place::RightDock || dock->isHidden())
+            continue;
+        m_narrowed.append(dock->kind().id);
+        dock->hide();
+    }
+}
+
+bool Workspace::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_area.get() && event->type() == QEvent::Resize && m_area->isVisible())
+        fitDocks();
+    return Shell::eventFilter(watched, event);
+}
+
 void Workspace::showDock(const QString &id)
 {
     for (DockFrame *dock : std::as_const(m_docks)) {
         if (dock->kind().id != id)
             continue;
+        if (dock->kind().place == Place::RightDock && isNarrow()) { // a tab then
+            View *view = viewOf(dock->kind(), m_current);
+            if (!view || !m_tabs->views().contains(view)) {
+                view = make(dock->kind(), m_current);
+                m_tabs->add(view, TabArea::Closable::Yes);
+            }
+            m_tabs->setCurrent(view);
+            return;
+        }
         const bool first = dock->isHidden();
         dock->show();
         dock->raise();
@@ -425,6 +480,7 @@ void Workspace::restore()
         m_saved.append({one.value(u"name"_s).toString(), one.value(u"view"_s).toString(), one.value(u"filter"_s).toString(),
                         one.value(u"state"_s).toObject()});
     }
+    countSaved();
     emit savedViewsChanged();
     View *current = nullptr;
     for (const QJsonValue &value : kept(u"tabs"_s).toArray()) {
@@ -470,7 +526,19 @@ void Workspace::setSavedViews(const QList<SavedView> &views)
     for (const SavedView &view : views)
         array.append(QJsonObject{{u"name"_s, view.name}, {u"view"_s, view.view}, {u"filter"_s, view.filter}, {u"state"_s, view.state}});
     keep(u"savedViews"_s, array);
+    countSaved();
     emit savedViewsChanged();
+}
+
+void Workspace::countSaved()
+{
+    QList<SavedView> counted;
+    for (const SavedView &view : std::as_const(m_saved)) {
+        const ViewKind *shown = kind(view.view);
+        if (shown && shown->countsTasks)
+            counted.append(view);
+    }
+    m_counts->setViews(counted);
 }
 
 void Workspace::openSaved(const QString &name)

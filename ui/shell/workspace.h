@@ -15,6 +15,7 @@ namespace Drover {
 
 class DockFrame;
 class Notifier;
+class SavedCounts;
 class ServerLink;
 class Sheets;
 class TabArea;
@@ -55,6 +56,7 @@ public:
     QColor serverColor() const override { return face().color; }
     QString serverKind() const override { return face().kind; }
     void setServerFace(const QColor &color, const QString &kind) override;
+    QWidget *newServerLabel(const QString &words) override;
     const Watchdog *watchdog() const override { return &m_watchdog; }
 
     /// Who carries out an action now: the view with the focus, else that of the current tab; null when
@@ -74,6 +76,7 @@ public:
     QList<DockFrame *> docks() const { return m_docks; }
 
     QList<SavedView> savedViews() const { return m_saved; }
+    SavedCounts &savedCounts() const { return *m_counts; }
     void setSavedViews(const QList<SavedView> &views);
     void openSaved(const QString &name);
     /// The current view as it is now, under a name that takes the place of one of the same.
@@ -85,6 +88,9 @@ public:
     void saveLayout(const QString &name);
     void restore();
     void keep();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 signals:
     void currentViewChanged(Drover::View *view);
@@ -101,6 +107,9 @@ private:
     View *viewOf(const ViewKind &kind, const ObjectLink &object) const;
     void keepView(const View *view);
     void makeDocks();
+    void countSaved();
+    bool isNarrow() const;
+    void fitDocks();
     QJsonValue kept(const QString &key) const;
     void keep(const QString &key, const QJsonValue &value);
     void onLinkChanged();
@@ -117,7 +126,9 @@ private:
     std::unique_ptr<Desk> m_desk;
     std::unique_ptr<ServerLink> m_link;
     std::unique_ptr<Notifier> m_notifier;
+    std::unique_ptr<SavedCounts> m_counts;
     QList<DockFrame *> m_docks;
+    QStringList m_narrowed; // right docks that a narrow window has hidden
     QList<ViewWindow *> m_windows;
     QHash<const View *, QString> m_ids; // of the kind of each view
     QList<SavedView> m_saved;
