@@ -70,6 +70,7 @@ AddressPage::AddressPage(Look &look, Connection &connection, QWidget *parent)
     form->addRow(tr("User"), m_user);
     form->addRow(tr("Secret"), m_secret);
     form->addRow(tr("Through ssh"), m_ssh);
+    form->labelForField(m_addresses)->setMinimumWidth(look.scaled(120));
     const auto showWay = [this, form] {
         const bool password = m_way->currentIndex() == ByPassword;
         m_user->setVisible(password);

@@ -37,6 +37,7 @@ AddServerSheet::AddServerSheet(Look &look, const QString &program, const QString
     m_said->setTextFormat(Qt::PlainText);
     auto *form = new QFormLayout;
     form->addRow(tr("Called here"), m_name);
+    form->labelForField(m_name)->setMinimumWidth(look.scaled(120));
     body()->addWidget(m_tabs);
     body()->addWidget(m_pages);
     body()->addLayout(form);
@@ -68,6 +69,7 @@ AddServerSheet::AddServerSheet(Look &look, const QString &program, const QString
     connect(m_test, &QPushButton::clicked, this, &AddServerSheet::test);
     connect(m_go, &QPushButton::clicked, this, &AddServerSheet::go);
     follow();
+    m_invitation->setFocus();
 }
 
 void AddServerSheet::setInvitation(const QString &text)

@@ -35,6 +35,8 @@ InvitationPage::InvitationPage(Look &look, Connection &connection, QWidget *pare
     form->setSpacing(8);
     form->addRow(tr("Your name there"), m_user);
     form->addRow(tr("Password"), m_password);
+    form->labelForField(m_user)->setMinimumWidth(look.scaled(120));
+    setFocusProxy(m_text);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 12, 0, 0);
     column->setSpacing(10);

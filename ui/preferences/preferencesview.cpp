@@ -53,6 +53,8 @@ PreferencesView::PreferencesView(Shell &shell) : View(shell)
     addServer(*column);
     addNotifications(*column);
     addKeys(*column);
+    for (QComboBox *box : inner->findChildren<QComboBox *>())
+        box->setMinimumWidth(m_desk.look.scaled(170));
     auto *scroll = new QScrollArea;
     scroll->setWidget(inner);
     scroll->setWidgetResizable(true);
@@ -91,7 +93,9 @@ QFormLayout *PreferencesView::addGroup(QVBoxLayout &column, const QString &title
     // Fields of all groups stand in one line.
     auto *ruler = new QWidget;
     ruler->setFixedSize(m_desk.look.scaled(240), 0);
-    form->addRow(ruler, new QWidget);
+    auto *fields = new QWidget;
+    fields->setFixedHeight(0);
+    form->addRow(ruler, fields);
     return form;
 }
 
@@ -167,6 +171,8 @@ void PreferencesView::addServer(QVBoxLayout &column)
     form->addRow(tr("Colour of its stripe"), color);
     auto *words = new QLabel(tr("On a production server, what cannot be taken back asks for the count to be typed."));
     words->setForegroundRole(QPalette::PlaceholderText);
+    words->setWordWrap(true);
+    words->setMinimumWidth(m_desk.look.scaled(460));
     form->addRow(QString(), words);
 }
 
