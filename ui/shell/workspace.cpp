@@ -195,9 +195,14 @@ void Workspace::open(const ObjectLink &link, OpenIn where)
                              Error{ErrorCode::NotFound, tr("this console has no view for it; a newer one may have")});
         return;
     }
-    if (kind->place == Place::RightDock || kind->place == Place::BottomDock) {
+    const bool isDock = kind->place == Place::RightDock || kind->place == Place::BottomDock;
+    if (isDock && where == OpenIn::Tab) {
         setCurrentObject(link);
         showDock(kind->id);
+        for (DockFrame *dock : std::as_const(m_docks)) {
+            if (dock->kind().id == kind->id && dock->view())
+                dock->view()->goTo(link);
+        }
         return;
     }
     if (kind->place == Place::Sheet) {
@@ -206,7 +211,7 @@ void Workspace::open(const ObjectLink &link, OpenIn where)
         view->activated();
         return;
     }
-    View *view = where == OpenIn::NewTab ? nullptr : viewOf(*kind, link);
+    View *view = where == OpenIn::NewTab || isDock ? nullptr : viewOf(*kind, link);
     const bool isRail = kind->place == Place::Rail || kind->place == Place::RailFoot;
     if (!view) {
         view = make(*kind, link);

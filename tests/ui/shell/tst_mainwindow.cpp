@@ -366,6 +366,50 @@ private slots:
         QCOMPARE(desktop.workspace->face().color, QColor("#c42b2b"));
     }
 
+    void aNarrowWindowShowsDetailsInATab()
+    {
+        Desktop desktop;
+        desktop.workspace->showDock(u"details"_s);
+        desktop.window->resize(800, 600);
+        QCoreApplication::processEvents();
+        const auto shown = [&] {
+            QStringList ids;
+            for (const DockFrame *dock : desktop.workspace->docks()) {
+                if (dock->isVisible())
+                    ids.append(dock->kind().id);
+            }
+            return ids;
+        };
+        QTRY_COMPARE(shown(), QStringList());
+        desktop.workspace->setCurrentObject(linkTo(u"task"_s, 7));
+        desktop.workspace->showDock(u"details"_s);
+        QCOMPARE(desktop.tabs(), QStringList({"tasks", "details 7"}));
+        desktop.window->resize(1300, 800);
+        QTRY_COMPARE(shown(), QStringList({"details"}));
+    }
+
+    void aSheetOfAViewClosesWithEscapeWhenItHasNothingToKeep()
+    {
+        Desktop desktop;
+        desktop.workspace->open(ObjectLink{.kind = u"submit"_s});
+        auto *view = qobject_cast<TestView *>(desktop.window->sheets().top());
+        QVERIFY(view);
+        view->back = 1;
+        QTest::keyClick(view, Qt::Key_Escape);
+        QVERIFY(desktop.window->sheets().isOpen());
+        QTest::keyClick(view, Qt::Key_Escape);
+        QVERIFY(!desktop.window->sheets().isOpen());
+    }
+
+    void logsOpenInTabsOfTheirOwnToo()
+    {
+        Desktop desktop;
+        ObjectLink log = linkTo(u"task"_s, 7);
+        log.part = u"log"_s;
+        desktop.workspace->open(log, OpenIn::NewTab);
+        QCOMPARE(desktop.tabs(), QStringList({"tasks", "log 7"}));
+    }
+
     void whoKeepsTheWindowWaitingIsFound()
     {
         Watchdog watchdog;
