@@ -10,8 +10,11 @@ constexpr qsizetype longerBy = 3; // a third
 
 } // namespace
 
-QString PseudoTranslator::translate(const char *, const char *source, const char *, int) const
+QString PseudoTranslator::translate(const char *context, const char *source, const char *, int) const
 {
+    // Qt's own words (keys of the keyboard, its dialogs) are not ours to check.
+    if (context[0] == 'Q' && context[1] >= 'A' && context[1] <= 'Z')
+        return {};
     return pseudo(QString::fromUtf8(source));
 }
 

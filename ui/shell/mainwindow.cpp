@@ -18,6 +18,7 @@
 
 #include <QtCore/QMimeData>
 #include <QtGui/QKeyEvent>
+#include <QtGui/QScreen>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QMenu>
@@ -39,7 +40,6 @@ MainWindow::MainWindow(Look &look, ActionRegistry &actions, QList<ViewKind> kind
       m_palette(new CommandPalette(look, this))
 {
     setObjectName(u"mainWindow"_s);
-    setWindowTitle(tr("Drover"));
     setMinimumSize(800, 480);
     setAcceptDrops(true);
     registerShellActions(actions);
@@ -65,7 +65,7 @@ MainWindow::MainWindow(Look &look, ActionRegistry &actions, QList<ViewKind> kind
     connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateLater);
     connect(m_sheets, &Sheets::changed, this, &MainWindow::updateLater);
     showCurrent();
-    resize(look.scaled(1440), look.scaled(900));
+    resize(QSize(look.scaled(1440), look.scaled(900)).boundedTo(screen()->availableSize()));
 }
 
 MainWindow::~MainWindow()
@@ -153,7 +153,7 @@ void MainWindow::showCurrent()
     m_rail->setSavedViews(any ? m_current->savedViews() : QList<SavedView>());
     for (const SavedView &view : any ? m_current->savedViews() : QList<SavedView>())
         m_rail->setSavedCount(view.name, m_current->savedCounts().of(view.name));
-    setWindowTitle(any ? face.name + u" – "_s + tr("Drover") : tr("Drover"));
+    setWindowTitle(any ? face.name : QString()); // the program's name is put behind it
     showFilter();
     showNews();
 }
