@@ -61,6 +61,7 @@ MainWindow::MainWindow(Look &look, ActionRegistry &actions, QList<ViewKind> kind
     wireBars();
     wireActions();
     m_updates.setSingleShot(true);
+    m_updates.setInterval(30); // rows that move say so often; each action is looked at again as it is triggered
     connect(&m_updates, &QTimer::timeout, this, &MainWindow::updateActions);
     connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateLater);
     connect(m_sheets, &Sheets::changed, this, &MainWindow::updateLater);

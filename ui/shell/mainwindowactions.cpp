@@ -174,7 +174,7 @@ QString MainWindow::whyNot(const Action &action) const
 void MainWindow::updateLater()
 {
     if (!m_updates.isActive())
-        m_updates.start(0);
+        m_updates.start();
 }
 
 void MainWindow::updateActions()

@@ -8,6 +8,7 @@
 #include "ui/widgets/notices.h"
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace Drover {
 
@@ -35,13 +36,21 @@ ServerLink::ServerLink(const Desk &desk, QObject *parent) : QObject(parent), m_d
         m_wasOnline = m_wasOnline || isOnline();
         emit changed();
     };
+    // How fresh it is shows at once; what moves thirty times a second is gathered.
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(100ms);
+    connect(&m_soon, &QTimer::timeout, this, follow);
+    const auto followSoon = [this] {
+        if (!m_soon.isActive())
+            m_soon.start();
+    };
     connect(&desk.connection, &Connection::statusChanged, this, follow);
     connect(&desk.mirror, &Mirror::sessionChanged, this, follow);
     connect(&desk.mirror, &Mirror::statusChanged, this, follow);
-    connect(&desk.mirror, &Mirror::figuresChanged, this, follow);
-    connect(&desk.mirror, &Mirror::operationsChanged, this, follow);
-    connect(&desk.mirror, &Mirror::batchesChanged, this, follow);
-    connect(&desk.mirror, &Mirror::machinesChanged, this, follow);
+    connect(&desk.mirror, &Mirror::figuresChanged, this, followSoon);
+    connect(&desk.mirror, &Mirror::operationsChanged, this, followSoon);
+    connect(&desk.mirror, &Mirror::batchesChanged, this, followSoon);
+    connect(&desk.mirror, &Mirror::machinesChanged, this, followSoon);
 }
 
 bool ServerLink::isHeld() const

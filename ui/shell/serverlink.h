@@ -10,6 +10,8 @@
 #include "ui/shell/topbar.h"
 #include "ui/widgets/desk.h"
 
+#include <QtCore/QTimer>
+
 namespace Drover {
 
 /// What the window shows of a server, in the window's own words, gathered from connection and mirror
@@ -58,6 +60,7 @@ signals:
 private:
     const Desk &m_desk;
     bool m_wasOnline = false;
+    QTimer m_soon;
 };
 
 } // namespace Drover
