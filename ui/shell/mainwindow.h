@@ -105,6 +105,7 @@ private:
     QStringList namesOf(FilterField field) const;
     QList<PaletteEntry> actionEntries() const;
     QList<PaletteEntry> placeEntries(const QString &typed) const;
+    PaletteEntry searchEntry(const QString &typed) const;
 
     Look &m_look;
     ActionRegistry &m_actions;

@@ -383,6 +383,16 @@ QList<PaletteEntry> MainWindow::placeEntries(const QString &typed) const
     return entries;
 }
 
+PaletteEntry MainWindow::searchEntry(const QString &typed) const
+{
+    PaletteEntry entry{.id = u"search.tasks"_s, .section = tr("Go to"), .icon = u"search"_s,
+                       .text = tr("Tasks whose name has “%1”").arg(typed)};
+    QString quoted = typed;
+    quoted = u'"' + quoted.replace(u'"', u"\"\""_s) + u'"';
+    entry.run = [workspace = m_current, quoted](bool) { workspace->showView(u"tasks"_s, quoted); };
+    return entry;
+}
+
 QList<PaletteEntry> MainWindow::paletteEntries(const QString &typed) const
 {
     const QChar sign = typed.isEmpty() ? QChar() : typed.at(0);
@@ -409,6 +419,9 @@ QList<PaletteEntry> MainWindow::paletteEntries(const QString &typed) const
         };
         found.prepend(entry);
     }
+    const bool listsTasks = std::any_of(m_kinds.cbegin(), m_kinds.cend(), [](const ViewKind &kind) { return kind.id == "tasks"_L1; });
+    if (m_current && listsTasks && words.size() > 1 && sign != u'>' && sign != u'@' && sign != u'#')
+        found.append(searchEntry(words));
     if (const OldWord *old = oldWord(words); old && sign.isNull() == words.isEmpty()) {
         PaletteEntry entry{.id = u"word."_s + words, .section = tr("Other words"), .icon = u"search"_s,
                            .text = tr("%1 is called %2 here").arg(old->word, old->now)};

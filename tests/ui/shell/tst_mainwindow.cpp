@@ -223,6 +223,7 @@ private slots:
         QVERIFY(has("mach", "view.machines"));
         QVERIFY(has("7 204 116", "task.7204116"));
         QVERIFY(has("#42", "task.42"));
+        QVERIFY(has("nightly", "search.tasks"));
         QVERIFY(!has(">mach", "view.machines"));
         QVERIFY(has("execution", "word.execution")); // old words lead on
         desktop.window->palette().dismiss();
