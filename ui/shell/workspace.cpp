@@ -21,6 +21,7 @@
 #include <QtWidgets/QMainWindow>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace Drover {
 
@@ -58,6 +59,8 @@ Workspace::Workspace(const QString &name, Look &look, ActionRegistry &actions, C
     m_notices->setServerLabel([this] { return newServerLabel(tr("on")); });
     m_area->installEventFilter(this);
     connect(m_notifier.get(), &Notifier::told, this, [this](Telling, const QString &text) { m_notices->note(text); });
+    m_keeping.setInterval(15s); // a session that ends at once loses little
+    connect(&m_keeping, &QTimer::timeout, this, qOverload<>(&Workspace::keep));
     makeDocks();
 }
 
@@ -519,6 +522,7 @@ void Workspace::restore()
             }
         }
     }
+    m_keeping.start();
     const QByteArray layout = QByteArray::fromBase64(kept(u"layout"_s).toString().toLatin1());
     if (!layout.isEmpty())
         m_area->restoreState(layout, layoutVersion);

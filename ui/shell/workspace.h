@@ -7,6 +7,8 @@
 #include "ui/shell/topbar.h"
 #include "ui/shell/viewkind.h"
 
+#include <QtCore/QTimer>
+
 #include <memory>
 
 QT_FORWARD_DECLARE_CLASS(QMainWindow)
@@ -133,6 +135,7 @@ private:
     QHash<const View *, QString> m_ids; // of the kind of each view
     QList<SavedView> m_saved;
     ObjectLink m_current;
+    QTimer m_keeping;
 };
 
 } // namespace Drover
