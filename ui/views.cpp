@@ -1,6 +1,10 @@
 #include "ui/views.h"
 
+#include "ui/batches/batchview.h"
 #include "ui/diagnostics/diagnosticsview.h"
+#include "ui/machines/machinedetails.h"
+#include "ui/machines/machineview.h"
+#include "ui/overview/overviewview.h"
 #include "ui/preferences/preferencesview.h"
 
 namespace Drover {
@@ -8,6 +12,10 @@ namespace Drover {
 QList<ViewKind> viewKinds()
 {
     return {
+        overviewKind(),
+        batchesKind(),
+        machinesKind(),
+        machineDetailsKind(),
         preferencesKind(),
         diagnosticsKind(),
     };
