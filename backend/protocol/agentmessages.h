@@ -173,6 +173,7 @@ struct AttemptCurve
     QList<qint64> memory;
     QList<double> cpu;
 
+    bool isBounded() const { return std::max(memory.size(), cpu.size()) <= mostPoints; }
     static constexpr auto fields()
     {
         return fieldList(field("n", &AttemptCurve::n, "attempt"),

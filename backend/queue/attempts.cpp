@@ -287,12 +287,8 @@ void Attempts::end(Run &run, TaskRecord *task, const Report &report)
     if (!good)
         attempt.causeKey = causeKeyOf(attempt.endReason, attempt.exitCode, attempt.lastLine);
     m_store.stage().putOutput(attempt.id(), report.out, report.err);
-    if (report.curve && report.curve->memory.size() <= AttemptCurve::mostPoints
-        && report.curve->cpu.size() <= AttemptCurve::mostPoints) {
-        AttemptCurve curve = *report.curve;
-        curve.n = attempt.n;
-        m_store.stage().putCurve(attempt.id(), encode(curve));
-    }
+    if (report.curve && report.curve->isBounded())
+        m_store.stage().putCurve(attempt.id(), encode(*report.curve));
     m_blobs.leave(attempt.id(), attempt.machine, report.outputs);
     touch(run);
     if (task) {

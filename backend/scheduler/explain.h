@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/protocol/agentmessages.h"
 #include "backend/protocol/explainrequests.h"
 #include "backend/protocol/machine.h"
 #include "backend/scheduler/placement.h"

@@ -104,11 +104,14 @@ namespace {
 Result<QList<AttemptCurve>> curvesOf(Database &db, TaskId id)
 {
     QList<AttemptCurve> curves;
-    Statement &query = db.prepared("SELECT curve FROM attempt_curve WHERE task = ?1 ORDER BY n"_L1);
+    Statement &query = db.prepared("SELECT n, curve FROM attempt_curve WHERE task = ?1 ORDER BY n"_L1);
     query.with(id);
     while (query.next()) {
-        if (const Result<AttemptCurve> curve = decode<AttemptCurve>(query.blob(0)))
-            curves.append(*curve);
+        const Result<AttemptCurve> curve = decode<AttemptCurve>(query.blob(1));
+        if (!curve)
+            continue;
+        curves.append(*curve);
+        curves.last().n = int(query.integer(0));
     }
     const Result<void> read = query.finish();
     return read ? Result<QList<AttemptCurve>>(curves) : read.error();
