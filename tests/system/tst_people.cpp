@@ -63,6 +63,8 @@ constexpr Gate gates[] = {
     {"machine.join", "", ""},
     {"machine.set", R"({"id":99999,"notes":"x"})", "45"},
     {"machine.remove", R"({"id":99999})", "45"},
+    {"blob.ticket", "{}", "12345"},
+    {"task.outputs", R"({"task":%T})", "1345"},
     {"output.read", R"({"task":%T,"wait":0})", "1345"},
     {"agent.hello", R"({})", ""},
     {"agent.renew", R"({})", ""},
