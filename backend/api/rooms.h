@@ -6,6 +6,7 @@
 #include "backend/queue/submissions.h"
 #include "backend/queue/waits.h"
 #include "backend/series/series.h"
+#include "backend/store/events.h"
 #include "backend/store/store.h"
 #include "backend/settings/settings.h"
 #include "backend/tls/certificatefolder.h"
@@ -33,6 +34,7 @@ struct Rooms
     Dispatcher &dispatcher;
     Operations &operations;
     Series &series;
+    Events &events;
     CertificateFolder &certificates;
     OutputFiles &outputs; ///< lives in the file thread: only by queued calls
     QObject &authThread; ///< an object of the auth thread, to run things there

@@ -3,6 +3,7 @@
 #include "backend/api/handlers/handlers.h"
 #include "backend/api/userinvitation.h"
 #include "backend/base/logging.h"
+#include "backend/base/version.h"
 #include "backend/tls/invitationlink.h"
 
 #include <systemd/sd-daemon.h>
@@ -39,6 +40,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_dispatcher(m_store, m_ledger, m_queue, m_batches, m_attempts, m_fleet, m_specs, m_clock, m_settings.dispatch)
     , m_operations(m_store, m_ledger, m_clock)
     , m_series(m_store, m_clock)
+    , m_events(m_store, m_ledger, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
     , m_auth(std::make_unique<QObject>())
     , m_rooms{.clock = m_clock,
@@ -55,6 +57,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .dispatcher = m_dispatcher,
               .operations = m_operations,
               .series = m_series,
+              .events = m_events,
               .certificates = m_certificates,
               .outputs = *m_outputs,
               .authThread = *m_auth,
@@ -66,6 +69,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_gateway(std::make_unique<Gateway>(m_router, m_clock, m_settings.limits))
     , m_sessions(m_rooms, *m_gateway)
     , m_outputDesk(m_rooms)
+    , m_eventDesk(m_rooms)
     , m_feed(m_rooms, m_sessions)
     , m_windows(m_rooms, m_sessions)
 {
@@ -125,6 +129,7 @@ Result<void> Daemon::serve()
     if (!snapshot)
         return snapshot.error();
     restore(*snapshot);
+    m_events.add(beginning());
     if (Result<void> flushed = m_store.flush(); !flushed)
         return flushed;
     if (m_port == 0) {
@@ -144,6 +149,22 @@ Result<void> Daemon::serve()
     tellManager();
     emit listening(m_port);
     return {};
+}
+
+// Why it serves from now on.
+Event Daemon::beginning()
+{
+    Event event {.source = u"daemon"_s, .kind = u"started"_s, .object = {}, .project = {}, .text = u"droverd %1 has started"_s.arg(programVersion())};
+    if (m_standsBy) {
+        event.severity = EventSeverity::Warning;
+        event.kind = u"took-over"_s;
+        event.text = u"this daemon leads the database now: the one before has ended, or did not answer"_s;
+    } else if (m_port != 0) {
+        event.severity = EventSeverity::Warning;
+        event.kind = u"database-back"_s;
+        event.text = u"the database answers again; commands were refused meanwhile"_s;
+    }
+    return event;
 }
 
 void Daemon::standBy(const Error &why)
@@ -168,6 +189,7 @@ void Daemon::restore(const Snapshot &snapshot)
     m_dispatcher.restore(snapshot);
     m_operations.restore(snapshot);
     m_series.restore(snapshot);
+    m_eventDesk.restore();
     m_feed.restore(snapshot);
 }
 
@@ -326,7 +348,15 @@ void Daemon::renewLeaf()
     const Result<QStringList> hosts = hostsOf(m_settings);
     if (!hosts || !m_certificates.leafIsDue(*hosts, m_clock.now()))
         return;
-    if (const Result<void> renewed = m_certificates.renewLeaf(*hosts, m_clock.now()); !renewed) {
+    const Result<void> renewed = m_certificates.renewLeaf(*hosts, m_clock.now());
+    m_events.add({.severity = renewed ? EventSeverity::Info : EventSeverity::Error,
+                  .source = u"certificate"_s,
+                  .kind = renewed ? u"renewed"_s : u"not-renewed"_s,
+                  .object = {},
+                  .project = {},
+                  .text = renewed ? u"the daemon's certificate was renewed, until %1"_s.arg(toIso(m_certificates.leafEnds()))
+                                  : u"the daemon's certificate could not be renewed: %1"_s.arg(renewed.error().message)});
+    if (!renewed) {
         logError(LogCategory::Tls, u"the certificate could not be renewed",
                  {{"reason"_L1, renewed.error().message}});
         return;

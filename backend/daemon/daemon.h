@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/api/eventdesk.h"
 #include "backend/api/feed.h"
 #include "backend/api/gateway.h"
 #include "backend/api/outputdesk.h"
@@ -44,6 +45,7 @@ signals:
 private:
     void restore(const Snapshot &snapshot);
     Result<void> serve();
+    Event beginning();
     Result<void> listen();
     void standBy(const Error &why);
     void stopListening();
@@ -69,6 +71,7 @@ private:
     Dispatcher m_dispatcher;
     Operations m_operations;
     Series m_series;
+    Events m_events;
 
     QThread m_netThread;
     QThread m_fileThread;
@@ -80,6 +83,7 @@ private:
     std::unique_ptr<Gateway> m_gateway; // net thread
     Sessions m_sessions;
     OutputDesk m_outputDesk;
+    EventDesk m_eventDesk;
     Feed m_feed;
     Windows m_windows;
     QTimer m_minutely;

@@ -2,6 +2,7 @@
 
 #include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batchrequests.h"
+#include "backend/protocol/eventrequests.h"
 #include "backend/protocol/feedrequests.h"
 #include "backend/protocol/causerequests.h"
 #include "backend/protocol/explainrequests.h"
@@ -39,6 +40,7 @@ using Methods = TypeList<
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListSteps, GetTimeline, GetCounts, GetMachineSeries, ListRates,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
+    ListEvents,
     SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow,
     ReadOutput, AgentHello, RenewMachine>;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/protocol/batch.h"
+#include "backend/protocol/event.h"
 #include "backend/protocol/machine.h"
 #include "backend/protocol/operation.h"
 #include "backend/protocol/task.h"

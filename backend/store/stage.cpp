@@ -12,7 +12,7 @@ void Stage::putOutput(AttemptId attempt, QByteArray out, QByteArray err)
 
 qint64 Stage::rows() const
 {
-    return qint64(newTasks.size() * 2 + strays.size() + newSlices.size() + labelChanges.size() + undoneSlices.size() + removedOperations.size() + newShapes.size() + audit.size() + outputs.size())
+    return qint64(newTasks.size() * 2 + strays.size() + newSlices.size() + labelChanges.size() + undoneSlices.size() + removedOperations.size() + newShapes.size() + audit.size() + events.size() + outputs.size())
         + taskChanges.size() + attempts.size() + batches.size() + machines.size() + submissions.size()
         + users.size() + operations.size() + tokens.size() + invitations.size() + projects.size() + specs.size()
         + taskWords.size() + meta.size()

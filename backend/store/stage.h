@@ -30,6 +30,7 @@ public:
     void insert(NewTask task) { newTasks.push_back(std::move(task)); }
     void insert(Shape shape) { newShapes.push_back(std::move(shape)); }
     void insert(AuditRow row) { audit.push_back(std::move(row)); }
+    void insert(Event event) { events.push_back(std::move(event)); }
     void put(const TaskChange &change) { taskChanges[change.id] = change; }
     void put(const Attempt &attempt) { attempts[attempt.id()] = attempt; }
     void put(const Batch &batch) { batches[batch.id] = batch; }
@@ -79,6 +80,7 @@ public:
     std::vector<NewTask> newTasks;
     std::vector<Shape> newShapes;
     std::vector<AuditRow> audit;
+    std::vector<Event> events;
     std::vector<Output> outputs;
     QHash<TaskId, TaskChange> taskChanges;
     QHash<AttemptId, Attempt> attempts;

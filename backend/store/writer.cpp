@@ -3,6 +3,7 @@
 #include "backend/store/accessstore.h"
 #include "backend/store/attemptstore.h"
 #include "backend/store/batchstore.h"
+#include "backend/store/eventstore.h"
 #include "backend/store/machinestore.h"
 #include "backend/store/metastore.h"
 #include "backend/store/operationstore.h"
@@ -148,6 +149,7 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.undoneSlices.empty(), [&] { return putUndo(db, stage.undoneSlices); });
     then(!stage.removedOperations.empty(),
          [&] { return removeOperations(db, stage.removedOperations); });
+    then(!stage.events.empty(), [&] { return insertEvents(db, stage.events); });
     then(!stage.audit.empty(), [&] { return insertAudit(db, stage.audit); });
     then(!stage.series.empty(), [&] { return putSeries(db, stage.series); });
     for (const auto &[kind, before] : stage.removedSeries)

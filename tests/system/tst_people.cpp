@@ -42,6 +42,7 @@ constexpr Gate gates[] = {
     {"project.set", R"({"name":"main","notes":"x"})", "45"},
     {"project.remove", R"({"name":"nothing"})", "5"},
     {"audit.list", "{}", "12345"},
+    {"event.list", "{}", "12345"},
     {"daemon.status", "{}", "12345"},
     {"daemon.metrics", "{}", "5"},
     {"daemon.hold", R"({"held":false})", "5"},
@@ -147,7 +148,7 @@ constexpr Change changes[] = {
 };
 
 constexpr const char *reads[] = {
-    "session.list", "user.list", "token.list", "project.list", "audit.list", "daemon.status", "task.list",
+    "session.list", "user.list", "token.list", "project.list", "audit.list", "event.list", "daemon.status", "task.list",
     "task.get", "task.await", "batch.list", "machine.list", "output.read", "agent.hello",
     "task.count", "operation.list", "operation.get", "daemon.metrics",
     "task.explain", "batch.causes", "pool.list", "stray.list",
