@@ -94,6 +94,8 @@ void EventDesk::lookAt(const Batch &batch)
     if (!isNews(object + u'@' + QString::number(toMicroseconds(batch.ended)), batch.ended))
         return;
     const qint64 total = batch.counts.total();
+    if (total == 0)
+        return; // all of it was moved or put away: whoever did it knows
     const qint64 bad = batch.counts[TaskState::Failed];
     const qint64 cancelled = batch.counts[TaskState::Cancelled];
     Event event {.source = u"batch"_s, .kind = u"ended"_s, .object = object, .project = batch.project,

@@ -40,7 +40,7 @@ template <typename Id> QList<Id> takenIds(QSet<Id> &ids)
 bool Feed::Subscriber::isUpToDate() const
 {
     return machines.isEmpty() && batches.isEmpty() && operations.isEmpty()
-        && removedMachines.isEmpty() && removedOperations.isEmpty() && events.isEmpty();
+        && removedMachines.isEmpty() && removedOperations.isEmpty() && removedBatches.isEmpty() && events.isEmpty();
 }
 
 Feed::Feed(Rooms &rooms, Sessions &sessions, QObject *parent)
@@ -137,6 +137,14 @@ void Feed::onCommitted(const std::shared_ptr<Stage> &stage)
         m_operations.remove(id);
         m_since = m_revision;
     }
+    QList<BatchId> goneBatches;
+    for (const BatchAway &away : stage->batchAways) {
+        if (!isSet(away.away) || m_batches.remove(away.id) == 0)
+            continue;
+        goneBatches.append(away.id);
+        m_since = m_revision = std::max(m_revision, away.rev);
+    }
+    note(goneBatches, &Subscriber::removedBatches);
     note(stage->machines.keys(), &Subscriber::machines);
     note(stage->batches.keys(), &Subscriber::batches);
     note(stage->operations.keys(), &Subscriber::operations);
@@ -243,6 +251,7 @@ FeedChanges Feed::changesFor(Subscriber &subscriber) const
     }
     changes.removedMachines = takenIds(subscriber.removedMachines);
     changes.removedOperations = takenIds(subscriber.removedOperations);
+    changes.removedBatches = takenIds(subscriber.removedBatches);
     return changes;
 }
 

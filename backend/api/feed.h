@@ -38,6 +38,7 @@ private:
         QSet<OperationId> operations;
         QSet<MachineId> removedMachines;
         QSet<OperationId> removedOperations;
+        QSet<BatchId> removedBatches;
         QList<Event> events; ///< of these the newest, where it does not keep up
         bool busy = false; ///< has not taken its last frame
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "backend/access/access.h"
+#include "backend/api/diskguard.h"
 #include "backend/dispatch/dispatcher.h"
 #include "backend/operations/operations.h"
+#include "backend/queue/retention.h"
 #include "backend/queue/submissions.h"
 #include "backend/queue/waits.h"
 #include "backend/series/series.h"
@@ -35,6 +37,8 @@ struct Rooms
     Operations &operations;
     Series &series;
     Events &events;
+    DiskGuard &disk;
+    Retention &retention;
     CertificateFolder &certificates;
     OutputFiles &outputs; ///< lives in the file thread: only by queued calls
     QObject &authThread; ///< an object of the auth thread, to run things there

@@ -19,6 +19,7 @@ namespace {
 
 constexpr auto adminInvitationValid = 7 * 24h;
 constexpr auto storeAgainEvery = 1s;
+constexpr auto unstoredPause = 3s;
 
 } // namespace
 
@@ -43,6 +44,8 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_events(m_store, m_ledger, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
     , m_auth(std::make_unique<QObject>())
+    , m_disk(m_settings.settings, m_settings.dataDirectory, m_events, *m_outputs)
+    , m_retention(m_store, m_ledger, m_queue, m_batches, m_events, m_clock)
     , m_rooms{.clock = m_clock,
               .store = m_store,
               .ledger = m_ledger,
@@ -58,6 +61,8 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .operations = m_operations,
               .series = m_series,
               .events = m_events,
+              .disk = m_disk,
+              .retention = m_retention,
               .certificates = m_certificates,
               .outputs = *m_outputs,
               .authThread = *m_auth,
@@ -82,6 +87,12 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
                 m_sessions.sendTo(
                     machine, notificationFrame(OutputAck::method, encode(ack), WireFormat::Cbor));
             });
+    connect(&m_outputDesk, &OutputDesk::unstored, &m_sessions, [this](MachineId machine) {
+        QTimer::singleShot(unstoredPause, &m_sessions, [this, machine] {
+            m_sessions.closeMachine(machine, u"its output could not be stored; send it again"_s);
+        });
+    });
+    connectRetention();
     connect(&m_minutely, &QTimer::timeout, this, &Daemon::onMinute);
     connect(&m_watchdog, &QTimer::timeout, this, [] { sd_notify(0, "WATCHDOG=1"); });
     connect(&m_renewals, &QTimer::timeout, this, &Daemon::renewLeaf);
@@ -92,6 +103,25 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     m_gateway->moveToThread(&m_netThread);
     m_outputs->moveToThread(&m_fileThread);
     m_auth->moveToThread(&m_authThread);
+}
+
+// Files are the file thread's.
+void Daemon::connectRetention()
+{
+    m_retention.setSettings(retentionOf(m_settings.settings));
+    connect(&m_retention, &Retention::sizeWanted, this, [this] {
+        QMetaObject::invokeMethod(m_outputs.get(), [this, &files = *m_outputs] {
+            QMetaObject::invokeMethod(this, [this, bytes = files.totalSize()] { m_retention.setOutputSize(bytes); });
+        });
+    });
+    connect(&m_retention, &Retention::outputsRemoved, this, [this](const QList<AttemptId> &attempts) {
+        QMetaObject::invokeMethod(m_outputs.get(), [&files = *m_outputs, attempts] {
+            for (const AttemptId attempt : attempts) {
+                files.remove({attempt, 0});
+                files.remove({attempt, 1});
+            }
+        });
+    });
 }
 
 Daemon::~Daemon()
@@ -139,6 +169,7 @@ Result<void> Daemon::serve()
     m_standsBy = false;
     m_dispatcher.start();
     m_minutely.start(1min);
+    m_disk.start();
     m_renewals.start(
         std::clamp<std::chrono::milliseconds>(m_settings.validity.server / 10, 1s, 1min));
     m_gateway->setReady(true);
@@ -189,6 +220,7 @@ void Daemon::restore(const Snapshot &snapshot)
     m_dispatcher.restore(snapshot);
     m_operations.restore(snapshot);
     m_series.restore(snapshot);
+    m_retention.restore();
     m_eventDesk.restore();
     m_feed.restore(snapshot);
 }
@@ -290,6 +322,8 @@ void Daemon::onStoreFailed(const Error &error)
     logError(LogCategory::Store, u"the database does not answer; everything waits",
              {{"reason"_L1, error.message}});
     m_operations.forget();
+    m_retention.forget();
+    m_disk.giveUpBallast(); // it may be for lack of room
     m_gateway->setReady(false);
     m_again.start(storeAgainEvery);
 }
@@ -323,6 +357,7 @@ void Daemon::reload(const DaemonSettings &settings)
     changeLogging(settings.log);
     m_settings.settings = settings.settings;
     m_settings.littleDisk = settings.littleDisk;
+    m_retention.setSettings(retentionOf(m_settings.settings));
     logInfo(LogCategory::Settings, u"read again",
             {{"needs-restart"_L1, later.isEmpty() ? u"none"_s : later.join(u", ")}});
 }

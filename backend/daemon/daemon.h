@@ -54,6 +54,7 @@ private:
     void onMinute();
     void tellManager();
     void renewLeaf();
+    void connectRetention();
 
     DaemonSettings m_settings;
     CertificateFolder m_certificates;
@@ -78,6 +79,8 @@ private:
     QThread m_authThread;
     std::unique_ptr<OutputFiles> m_outputs; // file thread
     std::unique_ptr<QObject> m_auth; // auth thread
+    DiskGuard m_disk;
+    Retention m_retention;
     Rooms m_rooms;
     Router m_router;
     std::unique_ptr<Gateway> m_gateway; // net thread

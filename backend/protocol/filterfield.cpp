@@ -43,6 +43,7 @@ constexpr FilterFieldInfo infos[] = {
     {Signal, "signal"_L1, {}, FilterType::Number, false, "signal that ended it; 0: none"_L1},
     {LastLine, "lastLine"_L1, {}, FilterType::Text, false, "last line of a bad end"_L1},
     {Cause, "cause"_L1, "causeKey"_L1, FilterType::Key, true, "key of like failures"_L1},
+    {PutAway, "putAway"_L1, {}, FilterType::Flag, false, "it is in the trash, which lists do not show unless asked"_L1},
     {AuditEntryId, "id"_L1, {}, FilterType::Number, false, "its id"_L1},
     {AuditAt, "at"_L1, "happened"_L1, FilterType::Moment, false, "when it was done"_L1},
     {AuditUser, "user"_L1, "who"_L1, FilterType::Text, false, "who did it"_L1},

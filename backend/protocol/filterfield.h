@@ -10,7 +10,7 @@ namespace Drover {
 enum class FilterField {
     Id, Rev, Name, Batch, Project, Step, Owner, RunAs, State, Held, Keep, Unreachable, Priority,
     Label, Machine, Queued, NotBefore, Started, Ended, Duration, Attempts, Spec, WaitsFor, Reason,
-    Exit, Signal, LastLine, Cause,
+    Exit, Signal, LastLine, Cause, PutAway,
     // of audit entries
     AuditEntryId, AuditAt, AuditUser, AuditAddress, AuditProgram, AuditMethod, AuditProject, AuditObject,
     AuditOutcome, AuditCount,

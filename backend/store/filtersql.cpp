@@ -57,6 +57,8 @@ QString columnOf(FilterField field)
         return u"task.last_line"_s;
     case FilterField::Cause:
         return u"task.cause_key"_s;
+    case FilterField::PutAway:
+        return u"(CASE WHEN task.away > 0 THEN 1 ELSE 0 END)"_s;
     case FilterField::AuditEntryId:
         return u"audit.id"_s;
     case FilterField::AuditAt:

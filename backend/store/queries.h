@@ -75,6 +75,9 @@ Result<AuditPage> listAudit(Database &db, const ListAudit &request, const AuditS
 /// Events of the projects in `scope`; those of the daemon itself only with all of them.
 Result<EventPage> listEvents(Database &db, const ListEvents &request, const ListScope &scope);
 
+/// Any batches of these ids, put away or not.
+Result<QList<Batch>> batchesWith(Database &db, const QList<BatchId> &batches);
+
 struct StoredOutput
 {
     Attempt attempt;

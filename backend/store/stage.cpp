@@ -16,6 +16,8 @@ qint64 Stage::rows() const
         + taskChanges.size() + attempts.size() + batches.size() + machines.size() + submissions.size()
         + users.size() + operations.size() + tokens.size() + invitations.size() + projects.size() + specs.size()
         + taskWords.size() + meta.size()
+        + qint64(taskAways.size() + taskKeeps.size() + batchAways.size() + removedTasks.size() + removedBatches.size() + removedOutputs.size())
+        + (eventsUpTo ? 1 : 0) + (auditUpTo ? 1 : 0) + (isSet(tombstonesBefore) ? 1 : 0)
         + qint64(removedMachines.size() + removedTokens.size() + removedInvitations.size()
                  + removedUsers.size() + removedProjects.size()
                  + removedSubmissions.size() + series.size() + removedSeries.size());
@@ -39,6 +41,11 @@ qint64 Stage::highestRevision() const
     for (const StoredOperation &row : operations)
         highest = std::max(highest, row.operation.rev);
     look(projects);
+    look(taskAways);
+    look(taskKeeps);
+    look(batchAways);
+    look(removedTasks);
+    look(removedBatches);
     return highest;
 }
 

@@ -55,6 +55,8 @@ constexpr Gate gates[] = {
     {"task.cancel", R"({"tasks":{"ids":[%C]}})", "345"},
     {"task.retry", R"({"tasks":{"ids":[%C]}})", "345"},
     {"task.hold", R"({"tasks":{"ids":[%T]},"held":true})", "345"},
+    {"task.delete", R"({"tasks":{"ids":[%C]}})", "345"},
+    {"task.keep", R"({"tasks":{"ids":[%T]},"kept":false})", "345"},
     {"task.priority", R"({"tasks":{"ids":[%T]},"priority":40})", "345"},
     {"task.await", R"({"ids":[%T],"wait":0})", "1345"},
     {"batch.list", "{}", "12345"},
@@ -127,6 +129,8 @@ constexpr Change changes[] = {
     {"submission.add", R"({"submission":%S,"tasks":[{"command":["true"]}]})", ""},
     {"submission.commit", R"({"submission":%S})", "task.submit"},
     {"task.hold", R"({"tasks":{"ids":[%T]},"held":true})", "task.hold"},
+    {"task.keep", R"({"tasks":{"ids":[%T]},"kept":true})", "task.keep"},
+    {"task.delete", nullptr, ""}, // tst_trash has tasks that ended
     {"task.priority", R"({"tasks":{"ids":[%T]},"priority":41})", "task.priority"},
     {"batch.set", R"({"id":%B,"notes":"y"})", "batch.set"},
     {"task.label", R"({"tasks":{"ids":[%T]},"set":{"a":"c"}})", "task.label"},

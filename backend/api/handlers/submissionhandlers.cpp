@@ -114,6 +114,10 @@ void submit(Rooms &rooms, const Caller &caller, const PreparedSubmit &prepared,
                                     *known); // its first commit may still be on its way
                 return;
             }
+            if (const Result<void> grows = rooms.disk.mayGrow(); !grows) {
+                answer(grows.error());
+                return;
+            }
             const Result<Submitted> submitted
                 = rooms.submissions.submit(prepared.request, prepared.specs, caller.name, *states);
             if (!submitted) {
@@ -137,6 +141,10 @@ void add(Rooms &rooms, const Caller &caller, const PreparedAdd &prepared,
         = rooms.access.may(caller, Verb::Operate, rooms.submissions.projectOf(prepared.submission));
         !may) {
         answer(may.error());
+        return;
+    }
+    if (const Result<void> grows = rooms.disk.mayGrow(); !grows) {
+        answer(grows.error());
         return;
     }
     withOutsideStates(rooms, caller, prepared.specs,
@@ -166,7 +174,10 @@ void handleSubmissions(Router &router, Rooms &rooms)
         rules,
         [&rooms](const Caller &caller, const BeginSubmission &request,
                  const Answer<SubmissionOpened> &answer) {
-            if (Result<void> may = maySubmit(rooms, caller, request.project); !may) {
+            Result<void> may = maySubmit(rooms, caller, request.project);
+            if (may && !rooms.submissions.repeated(caller.name, request.key))
+                may = rooms.disk.mayGrow();
+            if (!may) {
                 answer(may.error());
                 return;
             }
