@@ -67,10 +67,15 @@ QString filterText(const Screen &screen)
     QList<std::pair<QString, QString>> audited;
     for (const FilterFieldInfo &field : filterFields(FilterSubject::Audit))
         audited.append({field.name, field.words});
+    QList<std::pair<QString, QString>> happened;
+    for (const FilterFieldInfo &field : filterFields(FilterSubject::Event))
+        happened.append({field.name, field.words});
     return text + u'\n' + title(CliText::tr("Fields"), screen)
         + indented(printedPairs(pairs, screen)) + u'\n'
         + title(CliText::tr("Fields of the audit (a bare word: object contains it)"), screen)
-        + indented(printedPairs(audited, screen));
+        + indented(printedPairs(audited, screen)) + u'\n'
+        + title(CliText::tr("Fields of events (a bare word: text contains it)"), screen)
+        + indented(printedPairs(happened, screen));
 }
 
 QString jsonText()

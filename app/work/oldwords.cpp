@@ -71,7 +71,6 @@ QList<OldWord> table()
         {u"add"_s, u"submit -- CMD ARGS…"_s, {}},
         {u"rm"_s, u"cancel TASK…"_s, {}},
         {u"stop"_s, u"cancel TASK…"_s, {}},
-        {u"delete"_s, u"cancel TASK…"_s, {}},
         {u"logs"_s, u"log TASK"_s, {}},
         {u"tail"_s, u"log -f TASK"_s, {}},
         {u"output"_s, u"log TASK"_s, {}},

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto frameEvery = 33ms;
 constexpr size_t mostEnded = 1000;
+constexpr qsizetype mostEvents = 200; // kept for one reader
 
 template <typename Id, typename Row> QList<Row> taken(QSet<Id> &ids, const QHash<Id, Row> &rows)
 {
@@ -39,7 +40,7 @@ template <typename Id> QList<Id> takenIds(QSet<Id> &ids)
 bool Feed::Subscriber::isUpToDate() const
 {
     return machines.isEmpty() && batches.isEmpty() && operations.isEmpty()
-        && removedMachines.isEmpty() && removedOperations.isEmpty();
+        && removedMachines.isEmpty() && removedOperations.isEmpty() && removedBatches.isEmpty() && events.isEmpty();
 }
 
 Feed::Feed(Rooms &rooms, Sessions &sessions, QObject *parent)
@@ -137,13 +138,35 @@ void Feed::onCommitted(const std::shared_ptr<Stage> &stage)
         m_operations.remove(id);
         m_since = m_revision;
     }
+    QList<BatchId> goneBatches;
+    for (const BatchAway &away : stage->batchAways) {
+        if (!isSet(away.away) || m_batches.remove(away.id) == 0)
+            continue;
+        goneBatches.append(away.id);
+        m_since = m_revision = std::max(m_revision, away.rev);
+    }
+    note(goneBatches, &Subscriber::removedBatches);
     note(stage->machines.keys(), &Subscriber::machines);
     note(stage->batches.keys(), &Subscriber::batches);
     note(stage->operations.keys(), &Subscriber::operations);
     note(stage->removedMachines, &Subscriber::removedMachines);
     note(stage->removedOperations, &Subscriber::removedOperations);
+    keepEvents(stage->events);
     if (!m_subscribers.isEmpty() && !m_frame.isActive())
         m_frame.start();
+}
+
+void Feed::keepEvents(const std::vector<Event> &events)
+{
+    for (const Event &event : events) {
+        for (Subscriber &subscriber : m_subscribers) {
+            if (!maySee(subscriber, event.project))
+                continue;
+            subscriber.events.append(event);
+            if (subscriber.events.size() > mostEvents)
+                subscriber.events.removeFirst(); // event.list has them all
+        }
+    }
 }
 
 QString Feed::position() const
@@ -229,6 +252,7 @@ FeedChanges Feed::changesFor(Subscriber &subscriber) const
     }
     changes.removedMachines = takenIds(subscriber.removedMachines);
     changes.removedOperations = takenIds(subscriber.removedOperations);
+    changes.removedBatches = takenIds(subscriber.removedBatches);
     return changes;
 }
 
@@ -237,7 +261,10 @@ void Feed::sendTo(PeerId peer, Subscriber &subscriber)
     if (subscriber.busy || subscriber.isUpToDate())
         return;
     subscriber.busy = true;
-    m_sessions.notify(peer, changesFor(subscriber));
+    if (!subscriber.events.isEmpty())
+        m_sessions.notify(peer, FeedEvents {.events = std::exchange(subscriber.events, {})});
+    if (!subscriber.isUpToDate())
+        m_sessions.notify(peer, changesFor(subscriber));
 }
 
 void Feed::onFrame()

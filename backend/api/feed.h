@@ -2,6 +2,7 @@
 
 #include "backend/api/rooms.h"
 #include "backend/api/sessions.h"
+#include "backend/protocol/eventrequests.h"
 #include "backend/protocol/feedrequests.h"
 
 #include <QtCore/QTimer>
@@ -37,6 +38,8 @@ private:
         QSet<OperationId> operations;
         QSet<MachineId> removedMachines;
         QSet<OperationId> removedOperations;
+        QSet<BatchId> removedBatches;
+        QList<Event> events; ///< of these the newest, where it does not keep up
         bool busy = false; ///< has not taken its last frame
 
         bool isUpToDate() const;
@@ -50,6 +53,7 @@ private:
     QList<AttemptGauge> changedTaskGauges();
     void keep(const Batch &batch);
     void sendTo(PeerId peer, Subscriber &subscriber);
+    void keepEvents(const std::vector<Event> &events);
     FeedChanges changesFor(Subscriber &subscriber) const;
     Machine shown(const Machine &row) const;
     bool maySee(const Subscriber &subscriber, const QString &project) const;

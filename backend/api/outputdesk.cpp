@@ -25,7 +25,10 @@ OutputDesk::OutputDesk(Rooms &rooms, QObject *parent) : QObject(parent), m_rooms
         m_writing = false;
         writeNext();
     });
-    connect(&rooms.outputs, &OutputFiles::failed, this, [](const OutputName &name, const Error &error) {
+    connect(&rooms.disk, &DiskGuard::changed, this, &OutputDesk::writeNext);
+    connect(&rooms.outputs, &OutputFiles::failed, this, [this](const OutputName &name, const Error &error) {
+        if (const Attempt *attempt = m_rooms.attempts.find(name.attempt))
+            emit unstored(attempt->machine);
         logError(LogCategory::Files, u"output not stored", {{"attempt"_L1, printed(name.attempt)}, {"reason"_L1, error.message}});
     });
     connect(&rooms.dispatcher, &Dispatcher::attemptOver, this, &OutputDesk::onAttemptOver);
@@ -51,7 +54,8 @@ void OutputDesk::take(MachineId machine, const OutputChunk &chunk)
 
 void OutputDesk::writeNext()
 {
-    if (m_writing || m_waiting.isEmpty())
+    // Its agent keeps what is not acknowledged, and sends no more than a window of it.
+    if (m_writing || m_waiting.isEmpty() || m_rooms.disk.state() == DiskGuard::State::Full)
         return;
     m_writing = true;
     QMetaObject::invokeMethod(&m_rooms.outputs, [&files = m_rooms.outputs, parts = std::exchange(m_waiting, {})] { files.write(parts); });

@@ -27,6 +27,8 @@ public:
 signals:
     /// To the agent: durable up to there.
     void acknowledged(Drover::MachineId machine, const Drover::OutputAck &ack);
+    /// Something of that machine could not be stored: it has to send it again.
+    void unstored(Drover::MachineId machine);
 
 private:
     struct Reader

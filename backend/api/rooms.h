@@ -1,11 +1,14 @@
 #pragma once
 
 #include "backend/access/access.h"
+#include "backend/api/diskguard.h"
 #include "backend/dispatch/dispatcher.h"
 #include "backend/operations/operations.h"
+#include "backend/queue/retention.h"
 #include "backend/queue/submissions.h"
 #include "backend/queue/waits.h"
 #include "backend/series/series.h"
+#include "backend/store/events.h"
 #include "backend/store/store.h"
 #include "backend/settings/settings.h"
 #include "backend/tls/certificatefolder.h"
@@ -34,6 +37,9 @@ struct Rooms
     Dispatcher &dispatcher;
     Operations &operations;
     Series &series;
+    Events &events;
+    DiskGuard &disk;
+    Retention &retention;
     CertificateFolder &certificates;
     OutputFiles &outputs; ///< lives in the file thread: only by queued calls
     QObject &authThread; ///< an object of the auth thread, to run things there

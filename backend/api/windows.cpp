@@ -296,6 +296,12 @@ void Windows::onCommitted(const std::shared_ptr<Stage> &stage)
         for (auto change = stage->taskChanges.keyBegin(); change != stage->taskChanges.keyEnd();
              ++change)
             note(window, *change);
+        for (const TaskAway &away : stage->taskAways)
+            note(window, away.id);
+        for (const TaskKept &kept : stage->taskKeeps)
+            note(window, kept.id);
+        for (const Removal<TaskId> &removed : stage->removedTasks)
+            note(window, removed.id);
         for (const LabelChange &change : stage->labelChanges)
             note(window, change.id);
         for (auto words = stage->taskWords.keyBegin(); words != stage->taskWords.keyEnd(); ++words)

@@ -70,6 +70,14 @@ Result<void> beginEpoch(const StoreSettings &where, const QString &object)
                                    .outcome = u"done"_s,
                                    .count = 1,
                                    .project = {}});
+    store.stage().insert(Event {.id = EventId {ledger.next(u"event"_s)},
+                                .at = SystemClock().now(),
+                                .severity = EventSeverity::Warning,
+                                .source = u"daemon"_s,
+                                .kind = u"restored"_s,
+                                .object = {},
+                                .project = {},
+                                .text = u"the database was restored (%1); a new epoch has begun"_s.arg(object)});
     return store.flush();
 }
 

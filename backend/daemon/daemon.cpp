@@ -3,6 +3,7 @@
 #include "backend/api/handlers/handlers.h"
 #include "backend/api/userinvitation.h"
 #include "backend/base/logging.h"
+#include "backend/base/version.h"
 #include "backend/tls/invitationlink.h"
 
 #include <systemd/sd-daemon.h>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr auto adminInvitationValid = 7 * 24h;
 constexpr auto storeAgainEvery = 1s;
+constexpr auto unstoredPause = 3s;
 
 } // namespace
 
@@ -40,9 +42,12 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_dispatcher(m_store, m_ledger, m_queue, m_batches, m_attempts, m_fleet, m_specs, m_clock, m_settings.dispatch)
     , m_operations(m_store, m_ledger, m_clock)
     , m_series(m_store, m_clock)
+    , m_events(m_store, m_ledger, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
     , m_blobFiles(std::make_unique<BlobFiles>(m_settings.dataDirectory + u"/blobs"_s))
     , m_auth(std::make_unique<QObject>())
+    , m_disk(m_settings.settings, m_settings.dataDirectory, m_events, *m_outputs)
+    , m_retention(m_store, m_ledger, m_queue, m_batches, m_events, m_clock)
     , m_rooms{.clock = m_clock,
               .store = m_store,
               .ledger = m_ledger,
@@ -58,6 +63,9 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .dispatcher = m_dispatcher,
               .operations = m_operations,
               .series = m_series,
+              .events = m_events,
+              .disk = m_disk,
+              .retention = m_retention,
               .certificates = m_certificates,
               .outputs = *m_outputs,
               .authThread = *m_auth,
@@ -71,6 +79,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_sessions(m_rooms, *m_gateway)
     , m_outputDesk(m_rooms)
     , m_blobDesk(m_rooms, m_sessions, *m_blobDoor, *m_blobFiles)
+    , m_eventDesk(m_rooms)
     , m_feed(m_rooms, m_sessions)
     , m_windows(m_rooms, m_sessions)
 {
@@ -83,6 +92,12 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
                 m_sessions.sendTo(
                     machine, notificationFrame(OutputAck::method, encode(ack), WireFormat::Cbor));
             });
+    connect(&m_outputDesk, &OutputDesk::unstored, &m_sessions, [this](MachineId machine) {
+        QTimer::singleShot(unstoredPause, &m_sessions, [this, machine] {
+            m_sessions.closeMachine(machine, u"its output could not be stored; send it again"_s);
+        });
+    });
+    connectRetention();
     connect(&m_minutely, &QTimer::timeout, this, &Daemon::onMinute);
     connect(&m_watchdog, &QTimer::timeout, this, [] { sd_notify(0, "WATCHDOG=1"); });
     connect(&m_renewals, &QTimer::timeout, this, &Daemon::renewLeaf);
@@ -95,6 +110,25 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     m_blobThread.setObjectName(u"blob"_s);
     m_blobFiles->moveToThread(&m_blobThread);
     m_auth->moveToThread(&m_authThread);
+}
+
+// Files are the file thread's.
+void Daemon::connectRetention()
+{
+    m_retention.setSettings(retentionOf(m_settings.settings));
+    connect(&m_retention, &Retention::sizeWanted, this, [this] {
+        QMetaObject::invokeMethod(m_outputs.get(), [this, &files = *m_outputs] {
+            QMetaObject::invokeMethod(this, [this, bytes = files.totalSize()] { m_retention.setOutputSize(bytes); });
+        });
+    });
+    connect(&m_retention, &Retention::outputsRemoved, this, [this](const QList<AttemptId> &attempts) {
+        QMetaObject::invokeMethod(m_outputs.get(), [&files = *m_outputs, attempts] {
+            for (const AttemptId attempt : attempts) {
+                files.remove({attempt, 0});
+                files.remove({attempt, 1});
+            }
+        });
+    });
 }
 
 Daemon::~Daemon()
@@ -133,6 +167,7 @@ Result<void> Daemon::serve()
     if (!snapshot)
         return snapshot.error();
     restore(*snapshot);
+    m_events.add(beginning());
     if (Result<void> flushed = m_store.flush(); !flushed)
         return flushed;
     if (m_port == 0) {
@@ -142,6 +177,7 @@ Result<void> Daemon::serve()
     m_standsBy = false;
     m_dispatcher.start();
     m_minutely.start(1min);
+    m_disk.start();
     m_renewals.start(
         std::clamp<std::chrono::milliseconds>(m_settings.validity.server / 10, 1s, 1min));
     m_gateway->setReady(true);
@@ -152,6 +188,22 @@ Result<void> Daemon::serve()
     tellManager();
     emit listening(m_port);
     return {};
+}
+
+// Why it serves from now on.
+Event Daemon::beginning()
+{
+    Event event {.source = u"daemon"_s, .kind = u"started"_s, .object = {}, .project = {}, .text = u"droverd %1 has started"_s.arg(programVersion())};
+    if (m_standsBy) {
+        event.severity = EventSeverity::Warning;
+        event.kind = u"took-over"_s;
+        event.text = u"this daemon leads the database now: the one before has ended, or did not answer"_s;
+    } else if (m_port != 0) {
+        event.severity = EventSeverity::Warning;
+        event.kind = u"database-back"_s;
+        event.text = u"the database answers again; commands were refused meanwhile"_s;
+    }
+    return event;
 }
 
 void Daemon::standBy(const Error &why)
@@ -177,6 +229,8 @@ void Daemon::restore(const Snapshot &snapshot)
     m_dispatcher.restore(snapshot);
     m_operations.restore(snapshot);
     m_series.restore(snapshot);
+    m_retention.restore();
+    m_eventDesk.restore();
     m_feed.restore(snapshot);
 }
 
@@ -279,6 +333,8 @@ void Daemon::onStoreFailed(const Error &error)
     logError(LogCategory::Store, u"the database does not answer; everything waits",
              {{"reason"_L1, error.message}});
     m_operations.forget();
+    m_retention.forget();
+    m_disk.giveUpBallast(); // it may be for lack of room
     m_gateway->setReady(false);
     m_again.start(storeAgainEvery);
 }
@@ -312,6 +368,7 @@ void Daemon::reload(const DaemonSettings &settings)
     changeLogging(settings.log);
     m_settings.settings = settings.settings;
     m_settings.littleDisk = settings.littleDisk;
+    m_retention.setSettings(retentionOf(m_settings.settings));
     logInfo(LogCategory::Settings, u"read again",
             {{"needs-restart"_L1, later.isEmpty() ? u"none"_s : later.join(u", ")}});
 }
@@ -337,7 +394,15 @@ void Daemon::renewLeaf()
     const Result<QStringList> hosts = hostsOf(m_settings);
     if (!hosts || !m_certificates.leafIsDue(*hosts, m_clock.now()))
         return;
-    if (const Result<void> renewed = m_certificates.renewLeaf(*hosts, m_clock.now()); !renewed) {
+    const Result<void> renewed = m_certificates.renewLeaf(*hosts, m_clock.now());
+    m_events.add({.severity = renewed ? EventSeverity::Info : EventSeverity::Error,
+                  .source = u"certificate"_s,
+                  .kind = renewed ? u"renewed"_s : u"not-renewed"_s,
+                  .object = {},
+                  .project = {},
+                  .text = renewed ? u"the daemon's certificate was renewed, until %1"_s.arg(toIso(m_certificates.leafEnds()))
+                                  : u"the daemon's certificate could not be renewed: %1"_s.arg(renewed.error().message)});
+    if (!renewed) {
         logError(LogCategory::Tls, u"the certificate could not be renewed",
                  {{"reason"_L1, renewed.error().message}});
         return;

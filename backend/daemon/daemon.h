@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/api/blobdesk.h"
+#include "backend/api/eventdesk.h"
 #include "backend/api/feed.h"
 #include "backend/api/gateway.h"
 #include "backend/api/outputdesk.h"
@@ -45,6 +46,7 @@ signals:
 private:
     void restore(const Snapshot &snapshot);
     Result<void> serve();
+    Event beginning();
     Result<void> listen();
     void standBy(const Error &why);
     void stopListening();
@@ -53,6 +55,7 @@ private:
     void onMinute();
     void tellManager();
     void renewLeaf();
+    void connectRetention();
 
     DaemonSettings m_settings;
     CertificateFolder m_certificates;
@@ -71,6 +74,7 @@ private:
     Dispatcher m_dispatcher;
     Operations m_operations;
     Series m_series;
+    Events m_events;
 
     QThread m_netThread;
     QThread m_fileThread;
@@ -79,6 +83,8 @@ private:
     std::unique_ptr<OutputFiles> m_outputs; // file thread
     std::unique_ptr<BlobFiles> m_blobFiles; // blob thread
     std::unique_ptr<QObject> m_auth; // auth thread
+    DiskGuard m_disk;
+    Retention m_retention;
     Rooms m_rooms;
     Router m_router;
     std::unique_ptr<Gateway> m_gateway; // net thread
@@ -86,6 +92,7 @@ private:
     Sessions m_sessions;
     OutputDesk m_outputDesk;
     BlobDesk m_blobDesk;
+    EventDesk m_eventDesk;
     Feed m_feed;
     Windows m_windows;
     QTimer m_minutely;

@@ -82,6 +82,18 @@ Result<DaemonSettings> readDaemonSettings(const SettingSources &sources)
     return settings;
 }
 
+RetentionSettings retentionOf(const Settings &settings)
+{
+    return {.every = settings.duration("retention.every"_L1),
+            .finished = settings.duration("retention.finished"_L1),
+            .finishedMost = settings.number("retention.finished-most"_L1),
+            .outputs = settings.duration("retention.outputs"_L1),
+            .outputsMost = settings.number("retention.outputs-most"_L1),
+            .events = settings.duration("retention.events"_L1),
+            .audit = settings.duration("retention.audit"_L1),
+            .trash = settings.duration("retention.trash"_L1)};
+}
+
 QStringList publicAddresses(const DaemonSettings &settings, quint16 port)
 {
     if (!settings.addresses.isEmpty())

@@ -3,6 +3,7 @@
 #include "backend/api/frontdoorlimits.h"
 #include "backend/base/logsettings.h"
 #include "backend/dispatch/dispatcher.h"
+#include "backend/queue/retention.h"
 #include "backend/settings/settings.h"
 #include "backend/tls/authority.h"
 
@@ -37,6 +38,9 @@ Result<DaemonSettings> readDaemonSettings(const SettingSources &sources);
 
 /// /var/lib/drover for root, else $XDG_STATE_HOME/drover.
 QString defaultDataDirectory();
+
+/// How long what is over stays.
+RetentionSettings retentionOf(const Settings &settings);
 
 /// The hosts of all addresses, for the certificate.
 Result<QStringList> hostsOf(const DaemonSettings &settings);

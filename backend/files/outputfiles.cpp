@@ -45,10 +45,13 @@ void OutputFiles::write(const QList<OutputPart> &parts)
     QList<std::pair<OutputName, Error>> refused;
     for (const OutputPart &part : parts) {
         const Result<qint64> size = writePart(part);
-        if (size)
+        if (size) {
             sizes[part.name] = std::max(sizes.value(part.name), *size);
-        else
+            m_interrupted.remove(part.name);
+        } else {
             refused.append({part.name, size.error()});
+            m_interrupted.insert(part.name);
+        }
     }
     if (!sizes.isEmpty()) {
         // One sync for all of them, however many files there are.
@@ -80,6 +83,9 @@ Result<qint64> OutputFiles::writePart(const OutputPart &part)
             return fail(ErrorCode::Io, u"cannot open %1: %2"_s.arg(path, file.errorString()));
         file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
     }
+    // Storing this one acknowledges all before it: the one that was refused has to come first.
+    if (m_interrupted.contains(part.name) && part.offset - part.gapBefore > file.size())
+        return fail(ErrorCode::Conflict, u"%1 ends before the piece at %2: what lies between was not stored"_s.arg(path).arg(part.offset));
     if (!file.seek(part.offset) || file.write(part.data) != part.data.size())
         return fail(ErrorCode::Io, u"cannot write %1: %2"_s.arg(path, file.errorString()));
     if (Result<void> marked = writeMarks(part); !marked)
@@ -139,6 +145,7 @@ Result<OutputSlice> OutputFiles::read(const OutputName &name, qint64 offset, qin
 void OutputFiles::remove(const OutputName &name)
 {
     const QString path = pathOf(name);
+    m_interrupted.remove(name);
     QFile::remove(path);
     QFile::remove(path + u".marks"_s);
 }

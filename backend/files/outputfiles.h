@@ -8,6 +8,7 @@
 #include <QtCore/QHash>
 #include <QtCore/QList>
 #include <QtCore/QObject>
+#include <QtCore/QSet>
 
 namespace Drover {
 
@@ -77,6 +78,7 @@ private:
     Result<void> writeMarks(const OutputPart &part);
 
     QString m_folder;
+    QSet<OutputName> m_interrupted; // a piece of them was refused, and has not come again
 };
 
 } // namespace Drover

@@ -24,6 +24,7 @@ struct FeedChanges
     QList<Operation> operations;
     QList<MachineId> removedMachines;
     QList<OperationId> removedOperations;
+    QList<BatchId> removedBatches;
 
     static constexpr auto fields()
     {
@@ -34,7 +35,8 @@ struct FeedChanges
             field("batches", &FeedChanges::batches, "live ones, and the last that ended"),
             field("operations", &FeedChanges::operations),
             field("removedMachines", &FeedChanges::removedMachines),
-            field("removedOperations", &FeedChanges::removedOperations));
+            field("removedOperations", &FeedChanges::removedOperations),
+            field("removedBatches", &FeedChanges::removedBatches, "put away"));
     }
     friend bool operator==(const FeedChanges &, const FeedChanges &) = default;
 };

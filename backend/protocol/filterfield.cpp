@@ -43,6 +43,7 @@ constexpr FilterFieldInfo infos[] = {
     {Signal, "signal"_L1, {}, FilterType::Number, false, "signal that ended it; 0: none"_L1},
     {LastLine, "lastLine"_L1, {}, FilterType::Text, false, "last line of a bad end"_L1},
     {Cause, "cause"_L1, "causeKey"_L1, FilterType::Key, true, "key of like failures"_L1},
+    {PutAway, "putAway"_L1, {}, FilterType::Flag, false, "it is in the trash, which lists do not show unless asked"_L1},
     {AuditEntryId, "id"_L1, {}, FilterType::Number, false, "its id"_L1},
     {AuditAt, "at"_L1, "happened"_L1, FilterType::Moment, false, "when it was done"_L1},
     {AuditUser, "user"_L1, "who"_L1, FilterType::Text, false, "who did it"_L1},
@@ -53,9 +54,18 @@ constexpr FilterFieldInfo infos[] = {
     {AuditObject, "object"_L1, {}, FilterType::Text, false, "to what"_L1},
     {AuditOutcome, "outcome"_L1, {}, FilterType::Text, false, "done, or the error's code"_L1},
     {AuditCount, "count"_L1, {}, FilterType::Number, false, "how many were changed"_L1},
+    {EventRowId, "id"_L1, {}, FilterType::Number, false, "its id"_L1},
+    {EventAt, "at"_L1, "happened"_L1, FilterType::Moment, false, "when it happened"_L1},
+    {EventSeverityField, "severity"_L1, {}, FilterType::Severity, false, "info, warning or error"_L1},
+    {EventSource, "source"_L1, {}, FilterType::Text, false, "machine, pool, task, batch, operation…"_L1},
+    {EventKind, "kind"_L1, {}, FilterType::Text, false, "what happened: lost, back, failed, ended…"_L1},
+    {EventObject, "object"_L1, {}, FilterType::Text, false, "to what: \"machine 3\""_L1},
+    {EventProject, "project"_L1, {}, FilterType::Text, false, "in which project"_L1},
+    {EventWords, "text"_L1, {}, FilterType::Text, false, "its words"_L1},
 };
-constexpr size_t taskFields = size_t(AuditEntryId);
-static_assert(std::size(infos) == size_t(AuditCount) + 1);
+constexpr size_t auditBegin = size_t(AuditEntryId);
+constexpr size_t eventBegin = size_t(EventRowId);
+static_assert(std::size(infos) == size_t(EventWords) + 1);
 
 // Levenshtein's; both are short.
 qsizetype distance(QStringView a, QStringView b)
@@ -78,7 +88,25 @@ qsizetype distance(QStringView a, QStringView b)
 std::span<const FilterFieldInfo> filterFields(FilterSubject subject)
 {
     const std::span<const FilterFieldInfo> all(infos);
-    return subject == FilterSubject::Task ? all.first(taskFields) : all.subspan(taskFields);
+    switch (subject) {
+    case FilterSubject::Task:
+        return all.first(auditBegin);
+    case FilterSubject::Audit:
+        return all.subspan(auditBegin, eventBegin - auditBegin);
+    case FilterSubject::Event:
+        break;
+    }
+    return all.subspan(eventBegin);
+}
+
+FilterField wordFieldOf(FilterSubject subject)
+{
+    return subject == FilterSubject::Task ? Name : subject == FilterSubject::Audit ? AuditObject : EventWords;
+}
+
+FilterField idFieldOf(FilterSubject subject)
+{
+    return filterFields(subject).front().field;
 }
 
 const FilterFieldInfo &infoOf(FilterField field)

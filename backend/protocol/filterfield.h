@@ -10,14 +10,16 @@ namespace Drover {
 enum class FilterField {
     Id, Rev, Name, Batch, Project, Step, Owner, RunAs, State, Held, Keep, Unreachable, Priority,
     Label, Machine, Queued, NotBefore, Started, Ended, Duration, Attempts, Spec, WaitsFor, Reason,
-    Exit, Signal, LastLine, Cause,
+    Exit, Signal, LastLine, Cause, PutAway,
     // of audit entries
     AuditEntryId, AuditAt, AuditUser, AuditAddress, AuditProgram, AuditMethod, AuditProject, AuditObject,
     AuditOutcome, AuditCount,
+    // of events
+    EventRowId, EventAt, EventSeverityField, EventSource, EventKind, EventObject, EventProject, EventWords,
 };
 
 /// What kind of row a filter is about.
-enum class FilterSubject { Task, Audit };
+enum class FilterSubject { Task, Audit, Event };
 
 /// What its values are, and so which comparisons there are.
 enum class FilterType {
@@ -31,6 +33,7 @@ enum class FilterType {
     Moment, ///< ISO 8601, a day, `today`, `-2h`; `=` to `>`
     Duration, ///< `90s`, `1.5h`, a number of seconds; `=` to `>`
     Key, ///< hexadecimal; `=`, `!=`, `in`
+    Severity, ///< info, warning, error; `=` to `>`
 };
 
 struct FilterFieldInfo
@@ -42,6 +45,10 @@ struct FilterFieldInfo
     bool mayBeAbsent; ///< then `= none` finds those; any other comparison is false for them
     QLatin1StringView words; ///< what it is, for the manual
 };
+
+/// What a bare word is a part of, and what bare numbers are.
+FilterField wordFieldOf(FilterSubject subject);
+FilterField idFieldOf(FilterSubject subject);
 
 /// All of that subject, in the order of FilterField.
 std::span<const FilterFieldInfo> filterFields(FilterSubject subject = FilterSubject::Task);

@@ -133,7 +133,7 @@ FilterNode FilterParser::readSimple()
         refuse(word.position, u"%1 connects nothing here"_s.arg(word.text), u"put text in quotes"_s);
         return {};
     }
-    FilterNode node = compare(m_subject == FilterSubject::Task ? FilterField::Name : FilterField::AuditObject, FilterOperator::Contains, word.position);
+    FilterNode node = compare(wordFieldOf(m_subject), FilterOperator::Contains, word.position);
     node.values.push_back({FilterValue::Kind::Text, 0, word.text.toCaseFolded()});
     return ended(std::move(node));
 }
@@ -151,7 +151,7 @@ FilterNode FilterParser::readGroup()
 FilterNode FilterParser::readNumbers(const Word &first)
 {
     // Numbers side by side, or with commas, are one list of ids: no task has two.
-    FilterNode node = compare(m_subject == FilterSubject::Task ? FilterField::Id : FilterField::AuditEntryId, FilterOperator::Equal, first.position);
+    FilterNode node = compare(idFieldOf(m_subject), FilterOperator::Equal, first.position);
     addValue(node, first);
     while (!hasFailed()) {
         const qsizetype before = m_at;

@@ -1,5 +1,7 @@
 #include "backend/protocol/filtervalue.h"
 
+#include "backend/protocol/event.h"
+
 #include <QtCore/QDateTime>
 
 #include <algorithm>
@@ -66,6 +68,13 @@ Result<FilterValue> reasonOf(const QString &word)
     if (const auto reason = enumOf<EndReason>(QStringView(word.toLower())))
         return numberValue(qint64(*reason));
     return expected(u"an end reason (%1)"_s.arg(enumChoices<EndReason>()), word);
+}
+
+Result<FilterValue> severityOf(const QString &word)
+{
+    if (const auto severity = enumOf<EventSeverity>(QStringView(word.toLower())))
+        return numberValue(qint64(*severity));
+    return expected(u"a severity (%1)"_s.arg(enumChoices<EventSeverity>()), word);
 }
 
 Result<FilterValue> flagOf(const QString &word)
@@ -182,6 +191,7 @@ bool filterAllows(FilterType type, FilterOperator operation)
     case FilterType::Number:
     case FilterType::Moment:
     case FilterType::Duration:
+    case FilterType::Severity:
         return operation != Matches;
     default:
         return true;
@@ -221,6 +231,8 @@ Result<FilterValue> filterValueOf(const FilterFieldInfo &field, FilterOperator o
         return durationValue(word);
     case FilterType::Key:
         return keyOf(word);
+    case FilterType::Severity:
+        return severityOf(word);
     }
     return FilterValue {};
 }
@@ -248,6 +260,8 @@ QString printed(const FilterValue &value, const FilterFieldInfo &field)
         return printedState(value.number);
     case FilterType::Reason:
         return enumText(EndReason(int(value.number)));
+    case FilterType::Severity:
+        return enumText(EventSeverity(int(value.number)));
     case FilterType::Flag:
         return value.number != 0 ? u"yes"_s : u"no"_s;
     case FilterType::Key:

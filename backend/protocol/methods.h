@@ -3,6 +3,7 @@
 #include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batchrequests.h"
 #include "backend/protocol/blobrequests.h"
+#include "backend/protocol/eventrequests.h"
 #include "backend/protocol/feedrequests.h"
 #include "backend/protocol/causerequests.h"
 #include "backend/protocol/explainrequests.h"
@@ -34,13 +35,14 @@ using Methods = TypeList<
     ListTokens, CreateToken, RevokeToken, ListProjects, CreateProject, SetProject, RemoveProject, ListAudit,
     GetStatus, GetMetrics, HoldEverything,
     Submit, BeginSubmission, AddToSubmission, CommitSubmission,
-    ListTasks, CountTasks, CountStates, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
+    ListTasks, CountTasks, CountStates, GetTask, CancelTasks, RetryTasks, HoldTasks, DeleteTasks, KeepTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
     ListBatches, SetBatch,
     PauseTasks, PauseEverything, HoldProject, PauseProject,
     ListPools, ResumePool, ExplainTask, ListCauses, ListStrays, StopStray, AdoptStray,
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListSteps, GetTimeline, GetCounts, GetMachineSeries, ListRates,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
+    ListEvents,
     SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow, LookAt,
     ReadOutput, GetTaskOutputs, GetBlobTicket, AgentHello, RenewMachine>;
 

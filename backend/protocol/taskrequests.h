@@ -190,6 +190,35 @@ struct RetryTasks
     friend bool operator==(const RetryTasks &, const RetryTasks &) = default;
 };
 
+struct DeleteTasks
+{
+    static constexpr QLatin1StringView method {"task.delete"};
+    static constexpr std::string_view words = "Puts finished tasks away: into the trash, from which operation.undo brings them back until it is emptied.";
+    using Reply = Touched;
+    TaskQuery tasks;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &DeleteTasks::tasks, "of a filter those that have ended; what is kept stays"));
+    }
+    friend bool operator==(const DeleteTasks &, const DeleteTasks &) = default;
+};
+
+struct KeepTasks
+{
+    static constexpr QLatin1StringView method {"task.keep"};
+    static constexpr std::string_view words = "Marks tasks as evidence, which retention leaves alone, or lets them go.";
+    using Reply = Touched;
+    TaskQuery tasks;
+    bool kept = true;
+
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &KeepTasks::tasks), field("kept", &KeepTasks::kept));
+    }
+    friend bool operator==(const KeepTasks &, const KeepTasks &) = default;
+};
+
 struct HoldTasks
 {
     static constexpr QLatin1StringView method {"task.hold"};

@@ -408,6 +408,18 @@ Outcome TaskQueue::pause(TaskId id, bool paused)
     return Outcome::Changed;
 }
 
+Outcome TaskQueue::keep(TaskId id, bool kept)
+{
+    TaskRecord *task = record(id);
+    if (!task || task->submission != 0)
+        return Outcome::NotFound;
+    if (task->keep == kept)
+        return Outcome::Already;
+    task->keep = kept;
+    touch(*task);
+    return Outcome::Changed;
+}
+
 Outcome TaskQueue::setPriority(TaskId id, int priority)
 {
     TaskRecord *task = record(id);

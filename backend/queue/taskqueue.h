@@ -77,6 +77,10 @@ public:
     Outcome hold(TaskId id, bool held);
     /// The wish alone: what runs is frozen by Attempts.
     Outcome pause(TaskId id, bool paused);
+    /// Retention leaves it alone, once it has ended.
+    Outcome keep(TaskId id, bool kept);
+    /// Something unfinished still waits for it: it may have failed, and be retried yet.
+    bool isWaitedFor(TaskId id) const { return m_dependents.contains(id); }
     Outcome setPriority(TaskId id, int priority);
     /// Ends what has no attempt. What has one is cancelled by Attempts.
     Outcome cancelUnstarted(TaskId id);

@@ -55,6 +55,10 @@ constexpr SettingKey daemonKeys[] = {
     {"storm.window"_L1, Duration, "1m"_L1, "see storm.one-in"_L1, second, day},
     {"storm.patience"_L1, Duration, "15m"_L1, "a storm ends by itself after that; a person ends it sooner with drover pool resume"_L1, second, 30 * day},
 
+    {"disk.refuse-below"_L1, Size, "256MB"_L1, "with less free under the data directory nothing new is taken on; what was taken on goes on"_L1, 0, 1'000'000 * gigabyte, {}, true},
+    {"disk.resume-above"_L1, Size, "512MB"_L1, "with that much free it is, again"_L1, 0, 1'000'000 * gigabyte, {}, true},
+    {"disk.ballast"_L1, Size, "32MB"_L1, "a file that takes room, given up when there is hardly any left, so that what was taken on is reported and can be cleaned up; 0: none"_L1, 0, 10 * gigabyte, {}, true},
+
     {"attention.disk"_L1, Size, "1GB"_L1, "less free than this needs attention"_L1, 0, 1'000'000 * gigabyte, {}, true},
     {"attention.certificate"_L1, Duration, "14d"_L1, "a certificate that ends within this needs attention"_L1, 0, 3650 * day, {}, true},
 
@@ -63,6 +67,14 @@ constexpr SettingKey daemonKeys[] = {
 
     {"blobs.quota"_L1, Size, "50GB"_L1, "bytes that files handed in and outputs may take together"_L1, 0, 1'000'000 * gigabyte, {}, true},
     {"blobs.keep"_L1, Duration, "24h"_L1, "a file that nothing refers to any more is kept for so long"_L1, second, 365 * day, {}, true},
+    {"retention.finished"_L1, Duration, "30d"_L1, "after their end tasks are put away, unless they or their batch are kept"_L1, second, 36500 * day, {}, true},
+    {"retention.finished-most"_L1, Number, "1000000"_L1, "of more the first that ended are put away as well; 0: no limit"_L1, 0, 1'000'000'000, {}, true},
+    {"retention.outputs"_L1, Duration, "14d"_L1, "after their end the output of tasks is dropped"_L1, second, 36500 * day, {}, true},
+    {"retention.outputs-most"_L1, Size, "10GB"_L1, "of more output the oldest is dropped as well; 0: no limit"_L1, 0, 1'000'000 * gigabyte, {}, true},
+    {"retention.events"_L1, Duration, "30d"_L1, "events older than that are dropped"_L1, second, 36500 * day, {}, true},
+    {"retention.audit"_L1, Duration, "365d"_L1, "entries of the audit older than that are dropped"_L1, second, 36500 * day, {}, true},
+    {"retention.trash"_L1, Duration, "7d"_L1, "what was put away longer ago is removed for good"_L1, second, 36500 * day, {}, true},
+    {"retention.every"_L1, Duration, "10m"_L1, "how often it is looked for such"_L1, 100, day, {}, true},
 
     {"store.readers"_L1, Number, "2"_L1, "connections that answer lists beside the writer"_L1, 1, 64},
 };

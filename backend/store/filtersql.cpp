@@ -57,6 +57,8 @@ QString columnOf(FilterField field)
         return u"task.last_line"_s;
     case FilterField::Cause:
         return u"task.cause_key"_s;
+    case FilterField::PutAway:
+        return u"(CASE WHEN task.away > 0 THEN 1 ELSE 0 END)"_s;
     case FilterField::AuditEntryId:
         return u"audit.id"_s;
     case FilterField::AuditAt:
@@ -77,6 +79,22 @@ QString columnOf(FilterField field)
         return u"audit.outcome"_s;
     case FilterField::AuditCount:
         return u"audit.touched"_s;
+    case FilterField::EventRowId:
+        return u"event.id"_s;
+    case FilterField::EventAt:
+        return u"event.happened"_s;
+    case FilterField::EventSeverityField:
+        return u"event.severity"_s;
+    case FilterField::EventSource:
+        return u"event.source"_s;
+    case FilterField::EventKind:
+        return u"event.kind"_s;
+    case FilterField::EventObject:
+        return u"event.object"_s;
+    case FilterField::EventProject:
+        return u"event.project"_s;
+    case FilterField::EventWords:
+        return u"event.words"_s;
     default:
         return {}; // project, state, label and duration are made below
     }
@@ -126,7 +144,7 @@ private:
     QString comparison(const FilterNode &node)
     {
         if (node.operation == FilterOperator::Contains) {
-            const QString column = node.field == FilterField::Name ? u"task.name_key"_s : u"lower(audit.object)"_s;
+            const QString column = node.field == FilterField::Name ? u"task.name_key"_s : u"lower(%1)"_s.arg(columnOf(node.field));
             return (isPostgres() ? u"strpos(%1, %2) > 0"_s : u"instr(%1, %2) > 0"_s)
                 .arg(column, m_text.value(node.values.front().text));
         }

@@ -194,7 +194,7 @@ Result<QList<Batch>> listBatches(Database &db, const ListBatches &request, const
                                                               text.value(request.name.toLongLong())));
     }
     const QString live = u"ended = 0"_s;
-    const QString ended = u"ended > 0"_s;
+    const QString ended = u"ended > 0 AND away = 0"_s;
     const auto select = [&](const QString &kind) {
         return u"SELECT "_s + batchColumns() + u" FROM batch WHERE "_s
             + (QStringList(conditions) << kind).join(u" AND ") + u" ORDER BY id DESC"_s;
@@ -207,10 +207,20 @@ Result<QList<Batch>> listBatches(Database &db, const ListBatches &request, const
     return allRows<Batch>(*prepare(db, sql, text), batchAt);
 }
 
+Result<QList<Batch>> batchesWith(Database &db, const QList<BatchId> &batches)
+{
+    SqlText text(db.dialect());
+    QList<qint64> ids;
+    for (const BatchId batch : batches)
+        ids.append(batch.value);
+    const QString among = text.isOneOf(u"id"_s, ids);
+    return allRows<Batch>(*prepare(db, u"SELECT "_s + batchColumns() + u" FROM batch WHERE "_s + among, text), batchAt);
+}
+
 Result<StateCounts> endedCounts(Database &db, const ListScope &scope)
 {
     SqlText text(db.dialect());
-    QString condition = u"ended > 0"_s;
+    QString condition = u"ended > 0 AND away = 0"_s;
     if (!scope.projects.isEmpty())
         condition += u" AND "_s + text.isOneOf(u"project"_s, scope.projects);
     const auto query = prepare(db, u"SELECT counts FROM batch WHERE "_s + condition, text);
@@ -256,7 +266,7 @@ Result<StoredOutput> outputOf(Database &db, TaskId task, int n)
 Result<QList<RetryRow>> finishedTasks(Database &db, const QList<TaskId> &ids)
 {
     SqlText text(db.dialect());
-    const QString page = u"SELECT id FROM task WHERE ended > 0 AND %1"_s.arg(
+    const QString page = u"SELECT id FROM task WHERE ended > 0 AND away = 0 AND %1"_s.arg(
         text.isOneOf(u"id"_s, valuesOf(ids)));
     const auto query = prepare(db,
                                u"SELECT "_s + taskColumns()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/protocol/batchrequests.h"
+#include "backend/protocol/eventrequests.h"
 #include "backend/protocol/taskrequests.h"
 #include "backend/protocol/userrequests.h"
 #include "backend/store/rows.h"
@@ -70,6 +71,12 @@ struct AuditScope
     QString user; ///< what one did oneself
 };
 Result<AuditPage> listAudit(Database &db, const ListAudit &request, const AuditScope &scope);
+
+/// Events of the projects in `scope`; those of the daemon itself only with all of them.
+Result<EventPage> listEvents(Database &db, const ListEvents &request, const ListScope &scope);
+
+/// Any batches of these ids, put away or not.
+Result<QList<Batch>> batchesWith(Database &db, const QList<BatchId> &batches);
 
 struct StoredOutput
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/protocol/batch.h"
+#include "backend/protocol/event.h"
 #include "backend/protocol/machine.h"
 #include "backend/protocol/operation.h"
 #include "backend/protocol/task.h"
@@ -69,6 +70,38 @@ struct LabelChange
     TaskId id;
     qint64 rev = 0;
     QMap<QString, std::optional<QString>> labels;
+};
+
+/// A finished task that is put away, or comes back (never).
+struct TaskAway
+{
+    TaskId id;
+    qint64 rev = 0;
+    Instant away;
+};
+
+/// A finished task that retention leaves alone, or does not any more.
+struct TaskKept
+{
+    TaskId id;
+    qint64 rev = 0;
+    bool keep = false;
+};
+
+/// An ended batch that is put away, or comes back (never).
+struct BatchAway
+{
+    BatchId id;
+    qint64 rev = 0;
+    Instant away;
+};
+
+/// What is removed for good, and the revision that says so.
+template<typename Id>
+struct Removal
+{
+    Id id;
+    qint64 rev = 0;
 };
 
 /// The words of a task's row that only an edit changes.

@@ -12,10 +12,12 @@ void Stage::putOutput(AttemptId attempt, QByteArray out, QByteArray err)
 
 qint64 Stage::rows() const
 {
-    return qint64(newTasks.size() * 2 + strays.size() + newSlices.size() + labelChanges.size() + undoneSlices.size() + removedOperations.size() + newShapes.size() + audit.size() + outputs.size())
+    return qint64(newTasks.size() * 2 + strays.size() + newSlices.size() + labelChanges.size() + undoneSlices.size() + removedOperations.size() + newShapes.size() + audit.size() + events.size() + outputs.size())
         + taskChanges.size() + attempts.size() + batches.size() + machines.size() + submissions.size()
         + users.size() + operations.size() + tokens.size() + invitations.size() + projects.size() + specs.size()
         + taskWords.size() + meta.size()
+        + qint64(taskAways.size() + taskKeeps.size() + batchAways.size() + removedTasks.size() + removedBatches.size() + removedOutputs.size())
+        + (eventsUpTo ? 1 : 0) + (auditUpTo ? 1 : 0) + (isSet(tombstonesBefore) ? 1 : 0)
         + qint64(removedMachines.size() + removedTokens.size() + removedInvitations.size()
                  + removedUsers.size() + removedProjects.size()
                  + removedSubmissions.size() + series.size() + removedSeries.size())
@@ -41,6 +43,11 @@ qint64 Stage::highestRevision() const
     for (const StoredOperation &row : operations)
         highest = std::max(highest, row.operation.rev);
     look(projects);
+    look(taskAways);
+    look(taskKeeps);
+    look(batchAways);
+    look(removedTasks);
+    look(removedBatches);
     return highest;
 }
 

@@ -30,6 +30,7 @@ public:
     void insert(NewTask task) { newTasks.push_back(std::move(task)); }
     void insert(Shape shape) { newShapes.push_back(std::move(shape)); }
     void insert(AuditRow row) { audit.push_back(std::move(row)); }
+    void insert(Event event) { events.push_back(std::move(event)); }
     void put(const TaskChange &change) { taskChanges[change.id] = change; }
     void put(const Attempt &attempt) { attempts[attempt.id()] = attempt; }
     void put(const Batch &batch) { batches[batch.id] = batch; }
@@ -44,6 +45,17 @@ public:
     /// What takes a slice back, once it has been carried out.
     void putUndo(OperationSlice slice) { undoneSlices.push_back(std::move(slice)); }
     void insert(LabelChange change) { labelChanges.push_back(std::move(change)); }
+    void put(const TaskAway &away) { taskAways.push_back(away); }
+    void put(const TaskKept &kept) { taskKeeps.push_back(kept); }
+    void put(const BatchAway &away) { batchAways.push_back(away); }
+    /// With all that belongs to it; its files are somebody else's.
+    void remove(const Removal<TaskId> &task) { removedTasks.push_back(task); }
+    void remove(const Removal<BatchId> &batch) { removedBatches.push_back(batch); }
+    /// The short streams of all its attempts.
+    void removeOutputs(TaskId task) { removedOutputs.push_back(task); }
+    void removeEventsUpTo(EventId last) { eventsUpTo = last; }
+    void removeAuditUpTo(AuditId last) { auditUpTo = last; }
+    void removeTombstonesBefore(Instant before) { tombstonesBefore = before; }
     void put(const TaskWords &words) { taskWords[words.id] = words; }
     void put(const Project &project) { projects[project.id] = project; }
     void put(const StoredBlob &blob) { blobs[blob.hash] = blob; }
@@ -87,6 +99,7 @@ public:
     std::vector<NewTask> newTasks;
     std::vector<Shape> newShapes;
     std::vector<AuditRow> audit;
+    std::vector<Event> events;
     std::vector<Output> outputs;
     QHash<AttemptId, QByteArray> curves;
     QHash<TaskId, TaskChange> taskChanges;
@@ -103,6 +116,15 @@ public:
     std::vector<OperationSlice> undoneSlices;
     std::vector<LabelChange> labelChanges; ///< in the order they were given
     QHash<TaskId, TaskWords> taskWords;
+    std::vector<TaskAway> taskAways;
+    std::vector<TaskKept> taskKeeps;
+    std::vector<BatchAway> batchAways;
+    std::vector<Removal<TaskId>> removedTasks;
+    std::vector<Removal<BatchId>> removedBatches;
+    std::vector<TaskId> removedOutputs;
+    EventId eventsUpTo;
+    AuditId auditUpTo;
+    Instant tombstonesBefore;
     QHash<ProjectId, Project> projects;
     QHash<QString, StoredBlob> blobs;
     std::vector<BlobOwner> newBlobOwners;

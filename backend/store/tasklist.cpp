@@ -46,14 +46,34 @@ bool isOfBatches(const FilterNode &node)
     return std::ranges::all_of(node.parts, isOfBatches);
 }
 
+bool asksForTrash(const FilterNode &node)
+{
+    return (node.kind == FilterNode::Kind::Compare && node.field == FilterField::PutAway)
+        || std::ranges::any_of(node.parts, asksForTrash);
+}
+
+// Most often it is empty, and nothing need be looked at.
+Result<bool> isTrashEmpty(Database &db)
+{
+    Statement &query = db.prepared("SELECT 1 FROM task WHERE away > 0 LIMIT 1"_L1);
+    const bool any = query.next();
+    const Result<void> read = query.finish();
+    return read ? Result<bool>(!any) : read.error();
+}
+
 // What of the tasks a viewer sees that match.
-Result<QString> conditionOf(SqlText &text, const QString &where, const ListScope &scope,
+Result<QString> conditionOf(Database &db, SqlText &text, const QString &where, const ListScope &scope,
                             const TaskOrder &order = {})
 {
     const Result<Filter> filter = Filter::parse(where);
     if (!filter)
         return filter.error();
+    const Result<bool> noTrash = isTrashEmpty(db);
+    if (!noTrash)
+        return noTrash.error();
     QStringList parts {sqlOf(*filter, contextOf(scope), text)};
+    if (!*noTrash && !asksForTrash(filter->root()))
+        parts.append(u"task.away = 0"_s);
     // "What failed last" walks that index: it need not look at a million that are queued.
     if (order.expression == u"task.ended" && isOfFinished(*filter))
         parts.append(u"task.ended > 0"_s);
@@ -86,7 +106,7 @@ Result<TaskPage> listTasks(Database &db, const ListTasks &request, const ListSco
     if (!order)
         return order.error();
     SqlText text(db.dialect());
-    const Result<QString> condition = conditionOf(text, request.where, scope, *order);
+    const Result<QString> condition = conditionOf(db, text, request.where, scope, *order);
     if (!condition)
         return condition.error();
     const qint64 limit = std::clamp(request.limit, 1, mostRows);
@@ -115,7 +135,7 @@ Result<TaskPage> listTasks(Database &db, const ListTasks &request, const ListSco
 Result<qint64> countTasks(Database &db, const QString &where, const ListScope &scope)
 {
     SqlText text(db.dialect());
-    const Result<QString> condition = conditionOf(text, where, scope);
+    const Result<QString> condition = conditionOf(db, text, where, scope);
     if (!condition)
         return condition.error();
     const auto query
@@ -130,13 +150,16 @@ Result<StateBreakdown> countStates(Database &db, const QString &where, const Lis
     const Result<Filter> filter = Filter::parse(where);
     if (!filter)
         return filter.error();
-    // The tasks of an open submission are in no counter yet.
-    const bool byBatch = isOfBatches(filter->root());
+    const Result<bool> noTrash = isTrashEmpty(db);
+    if (!noTrash)
+        return noTrash.error();
+    // The tasks of an open submission are in no counter yet; those in the trash still are.
+    const bool byBatch = isOfBatches(filter->root()) && *noTrash;
     ListScope seen = scope;
     if (byBatch)
         seen.hiddenSubmissions.clear();
     SqlText text(db.dialect());
-    const Result<QString> condition = conditionOf(text, where, seen);
+    const Result<QString> condition = conditionOf(db, text, where, seen);
     if (!condition)
         return condition.error();
     const QString sql = byBatch
@@ -169,7 +192,7 @@ Result<std::vector<TaskId>> orderedTasks(Database &db, const QString &where, con
     if (!by)
         return by.error();
     SqlText text(db.dialect());
-    const Result<QString> condition = conditionOf(text, where, scope, *by);
+    const Result<QString> condition = conditionOf(db, text, where, scope, *by);
     if (!condition)
         return condition.error();
     const auto query = prepare(db, orderedSql(*condition, *by), text);
@@ -187,7 +210,7 @@ Result<QList<TaskId>> orderedAmong(Database &db, const QList<TaskId> &tasks, con
     if (!by)
         return by.error();
     SqlText text(db.dialect());
-    const Result<QString> condition = conditionOf(text, where, scope);
+    const Result<QString> condition = conditionOf(db, text, where, scope);
     if (!condition)
         return condition.error();
     QList<qint64> ids;
@@ -211,7 +234,7 @@ Result<QList<TaskId>> tasksMatching(Database &db, const QString &where, const Li
                                     qint64 limit)
 {
     SqlText text(db.dialect());
-    const Result<QString> condition = conditionOf(text, where, scope);
+    const Result<QString> condition = conditionOf(db, text, where, scope);
     if (!condition)
         return condition.error();
     const std::unique_ptr<Statement> query

@@ -4,9 +4,11 @@
 #include "backend/store/attemptstore.h"
 #include "backend/store/batchstore.h"
 #include "backend/store/blobstore.h"
+#include "backend/store/eventstore.h"
 #include "backend/store/machinestore.h"
 #include "backend/store/metastore.h"
 #include "backend/store/operationstore.h"
+#include "backend/store/retentionstore.h"
 #include "backend/store/schema.h"
 #include "backend/store/seriesstore.h"
 #include "backend/store/straystore.h"
@@ -155,6 +157,16 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.removedInputs.empty(), [&] { return removeInputs(db, stage.removedInputs); });
     then(!stage.newBlobUses.empty(), [&] { return putBlobUses(db, stage.newBlobUses); });
     then(!stage.removedBlobs.empty(), [&] { return removeBlobs(db, stage.removedBlobs); });
+    then(!stage.taskAways.empty(), [&] { return putTaskAways(db, stage.taskAways); });
+    then(!stage.taskKeeps.empty(), [&] { return putTaskKeeps(db, stage.taskKeeps); });
+    then(!stage.batchAways.empty(), [&] { return putBatchAways(db, stage.batchAways); });
+    then(!stage.removedOutputs.empty(), [&] { return removeOutputs(db, stage.removedOutputs); });
+    then(!stage.removedTasks.empty(), [&] { return removeTasks(db, stage.removedTasks, wallClock()); });
+    then(!stage.removedBatches.empty(), [&] { return removeBatches(db, stage.removedBatches, wallClock()); });
+    then(bool(stage.eventsUpTo), [&] { return removeEvents(db, stage.eventsUpTo); });
+    then(bool(stage.auditUpTo), [&] { return removeAudit(db, stage.auditUpTo); });
+    then(isSet(stage.tombstonesBefore), [&] { return removeTombstones(db, stage.tombstonesBefore); });
+    then(!stage.events.empty(), [&] { return insertEvents(db, stage.events); });
     then(!stage.audit.empty(), [&] { return insertAudit(db, stage.audit); });
     then(!stage.series.empty(), [&] { return putSeries(db, stage.series); });
     for (const auto &[kind, before] : stage.removedSeries)

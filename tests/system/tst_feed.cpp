@@ -1,5 +1,7 @@
 #include "app/client/client.h"
+#include "backend/protocol/eventrequests.h"
 #include "backend/protocol/feedrequests.h"
+#include "backend/protocol/sessionrequests.h"
 #include "tests/support/verify.h"
 #include "tests/system/site.h"
 
@@ -38,6 +40,8 @@ public:
                         gauges.append(decode<FeedGauges>(params).value());
                     else if (method == QLatin1StringView(WindowChanged::method))
                         windows.append(decode<WindowChanged>(params).value());
+                    else if (method == QLatin1StringView(FeedEvents::method))
+                        events += decode<FeedEvents>(params).value().events;
                 });
         client.open(targetOf(site));
     }
@@ -55,6 +59,7 @@ public:
     QList<FeedChanges> changes;
     QList<FeedGauges> gauges;
     QList<WindowChanged> windows;
+    QList<Event> events;
 };
 
 } // namespace
@@ -110,6 +115,44 @@ private slots:
         const auto other = late.call(SubscribeFeed{.position = "1:2:3"});
         VERIFY_OK(other);
         QVERIFY(other->changes.snapshot); // of another store
+    }
+
+    void whatHappenedIsToldAtOnceAndKept()
+    {
+        Site site;
+        QVERIFY(site.init());
+        QVERIFY(site.startDaemon());
+        Reader reader(site);
+        VERIFY_OK(reader.call(SubscribeFeed{}));
+        const auto told = [&](const QString &source, const QString &kind) {
+            return std::ranges::count_if(reader.events, [&](const Event &event) {
+                return event.source == source && event.kind == kind;
+            });
+        };
+        QVERIFY(site.addAgent(1));
+        QTRY_COMPARE_WITH_TIMEOUT(told("machine", "joined"), 1, 20'000);
+        Submit submit = tasks(2, "a");
+        submit.tasks[1].command = {"false"};
+        VERIFY_OK(site.ask(submit));
+        QTRY_COMPARE_WITH_TIMEOUT(told("batch", "failed"), 1, 20'000);
+        const QString token = site.token();
+        site.setToken({});
+        for (int i = 0; i < 3; ++i)
+            VERIFY_FAILS(site.ask(RedeemInvitation{.secret = "guess"}), ErrorCode::NotPermitted);
+        site.setToken(token);
+        QTRY_COMPARE_WITH_TIMEOUT(told("user", "refused"), 1, 20'000); // the others are counted
+
+        const auto bad = site.ask(ListEvents{.where = "severity >= warning"});
+        VERIFY_OK(bad);
+        QCOMPARE(bad->events.size(), 2);
+        QCOMPARE(bad->events[1].text, "batch \"b\" failed: 1 of 2 tasks did");
+        QCOMPARE(bad->events[1].project, "main");
+        QCOMPARE(site.stopDaemon(), 0);
+        QVERIFY(site.startDaemon());
+        const auto started = site.ask(ListEvents{.where = "source = daemon kind = started"});
+        VERIFY_OK(started);
+        QCOMPARE(started->events.size(), 2);
+        VERIFY_FAILS(site.ask(ListEvents{.where = "colour = red"}), ErrorCode::Invalid);
     }
 
     void aWindowKeepsItsPlacesAndSaysWhatWouldMove()

@@ -42,6 +42,7 @@ constexpr Gate gates[] = {
     {"project.set", R"({"name":"main","notes":"x"})", "45"},
     {"project.remove", R"({"name":"nothing"})", "5"},
     {"audit.list", "{}", "12345"},
+    {"event.list", "{}", "12345"},
     {"daemon.status", "{}", "12345"},
     {"daemon.metrics", "{}", "5"},
     {"daemon.hold", R"({"held":false})", "5"},
@@ -54,6 +55,8 @@ constexpr Gate gates[] = {
     {"task.cancel", R"({"tasks":{"ids":[%C]}})", "345"},
     {"task.retry", R"({"tasks":{"ids":[%C]}})", "345"},
     {"task.hold", R"({"tasks":{"ids":[%T]},"held":true})", "345"},
+    {"task.delete", R"({"tasks":{"ids":[%C]}})", "345"},
+    {"task.keep", R"({"tasks":{"ids":[%T]},"kept":false})", "345"},
     {"task.priority", R"({"tasks":{"ids":[%T]},"priority":40})", "345"},
     {"task.await", R"({"ids":[%T],"wait":0})", "1345"},
     {"batch.list", "{}", "12345"},
@@ -128,6 +131,8 @@ constexpr Change changes[] = {
     {"submission.add", R"({"submission":%S,"tasks":[{"command":["true"]}]})", ""},
     {"submission.commit", R"({"submission":%S})", "task.submit"},
     {"task.hold", R"({"tasks":{"ids":[%T]},"held":true})", "task.hold"},
+    {"task.keep", R"({"tasks":{"ids":[%T]},"kept":true})", "task.keep"},
+    {"task.delete", nullptr, ""}, // tst_trash has tasks that ended
     {"task.priority", R"({"tasks":{"ids":[%T]},"priority":41})", "task.priority"},
     {"batch.set", R"({"id":%B,"notes":"y"})", "batch.set"},
     {"task.label", R"({"tasks":{"ids":[%T]},"set":{"a":"c"}})", "task.label"},
@@ -149,7 +154,7 @@ constexpr Change changes[] = {
 };
 
 constexpr const char *reads[] = {
-    "session.list", "user.list", "token.list", "project.list", "audit.list", "daemon.status", "task.list",
+    "session.list", "user.list", "token.list", "project.list", "audit.list", "event.list", "daemon.status", "task.list",
     "task.get", "task.await", "batch.list", "machine.list", "output.read", "agent.hello",
     "task.count", "operation.list", "operation.get", "daemon.metrics",
     "task.explain", "batch.causes", "pool.list", "stray.list",

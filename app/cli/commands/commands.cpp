@@ -7,7 +7,7 @@ const QList<Command> &commands()
     static const QList<Command> all = submitCommands() // after the translator was installed
         + taskCommands() + touchCommands() + editCommands() + waitCommands() + logCommands() + outputCommands() + compareCommands()
         + batchCommands() + explainCommands() + machineCommands() + poolCommands() + strayCommands()
-        + loginCommands() + userCommands() + tokenCommands() + projectCommands() + statusCommands()
+        + loginCommands() + userCommands() + tokenCommands() + projectCommands() + eventCommands() + statusCommands()
         + operationCommands() + apiCommands();
     return all;
 }

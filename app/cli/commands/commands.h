@@ -27,6 +27,7 @@ QList<Command> loginCommands();
 QList<Command> userCommands();
 QList<Command> tokenCommands();
 QList<Command> projectCommands();
+QList<Command> eventCommands();
 QList<Command> statusCommands();
 QList<Command> apiCommands();
 

@@ -1,5 +1,5 @@
 // Commands that do one thing to many tasks: cancel, kill, retry, hold, release, pause, resume,
-// priority, label, move.
+// priority, label, move, keep, delete.
 #include "app/cli/clitext.h"
 #include "app/cli/commands/commands.h"
 #include "app/cli/jsontext.h"
@@ -230,6 +230,33 @@ ExitStatus move(Invocation &invocation)
                   .undoable = Undoable::Yes});
 }
 
+// Of a batch it is a flag of its own, which covers what comes into it.
+ExitStatus keep(Invocation &invocation)
+{
+    const Arguments &args = invocation.args;
+    const bool kept = !args.has(u"--release"_s);
+    if (!args.has(u"--batch"_s) || !args.words.isEmpty() || args.has(u"--where"_s))
+        return touch(invocation, args.words, KeepTasks{.kept = kept},
+                     {.verb = kept ? CliText::tr("Keep") : CliText::tr("Let go of"),
+                      .done = kept ? CliText::tr("%1 kept") : CliText::tr("%1 let go"),
+                      .undoable = Undoable::Yes});
+    const Result<Batch> batch = batchNamed(invocation.session, args.value(u"--batch"_s));
+    const Result<Batch> set = batch ? invocation.session.call(SetBatch{.id = batch->id, .keep = kept}) : batch;
+    if (!set)
+        return failed(invocation, set.error());
+    if (invocation.json())
+        printJson(invocation.screen, jsonOf(*set));
+    else
+        invocation.screen.line(harmless((kept ? CliText::tr("Batch %1 is kept, with all its tasks.") : CliText::tr("Batch %1 is not kept any more.")).arg(set->name)));
+    return ExitStatus::Ok;
+}
+
+ExitStatus putAway(Invocation &invocation)
+{
+    return touch(invocation, invocation.args.words, DeleteTasks{},
+                 {.verb = CliText::tr("Put away"), .done = CliText::tr("%1 put away"), .undoable = Undoable::Yes});
+}
+
 Command bulk(const QString &verb, const QString &words, ExitStatus (*run)(Invocation &),
              const QList<Option> &more = {}, const QString &operands = {})
 {
@@ -264,6 +291,9 @@ QList<Command> touchCommands()
              CliText::tr("N TASK…")),
         bulk(u"label"_s, CliText::tr("give labels to tasks, or take them away"), label, {},
              CliText::tr("KEY=VALUE… KEY-… TASK…")),
+        bulk(u"keep"_s, CliText::tr("leave tasks, or a batch, alone when what is old is put away"), keep,
+             {flag(u"--release"_s, CliText::tr("do not keep them any more"))}),
+        bulk(u"delete"_s, CliText::tr("put tasks that have ended away; drover undo brings them back"), putAway),
         bulk(u"move"_s, CliText::tr("move tasks into another batch"), move,
              {{.name = u"--to"_s, .value = u"BATCH"_s, .words = CliText::tr("made when it is not there")},
               {.name = u"--project"_s, .value = u"NAME"_s, .words = CliText::tr("of the tasks; main")}}),

@@ -44,9 +44,36 @@ void apply(const SetBatch &request, Batch &batch)
     batch.notes = request.notes.value_or(batch.notes);
 }
 
+// Of a batch that has ended: whether it is kept, and the notes. The rest means nothing any more.
+void setEnded(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answer<Batch> &answer)
+{
+    rooms.store.ask<QList<Batch>>(
+        &rooms.dispatcher, [id = request.id](Database &db) { return batchesWith(db, {id}); },
+        [&rooms, caller, request, answer](const Result<QList<Batch>> &found) {
+            const bool isEnded = found && !found->isEmpty() && isSet(found->first().ended) && !rooms.batches.find(request.id);
+            const Result<void> may = isEnded ? rooms.access.may(caller, Verb::Operate, found->first().project)
+                                             : fail(ErrorCode::NotFound, u"there is no batch %1"_s.arg(request.id.value));
+            if (!found || !may) {
+                answer(found ? may.error() : found.error());
+                return;
+            }
+            Batch batch = found->first();
+            batch.keep = request.keep.value_or(batch.keep);
+            batch.notes = request.notes.value_or(batch.notes);
+            batch.rev = rooms.ledger.nextRevision();
+            rooms.store.stage().put(batch);
+            rooms.access.audit(caller, u"batch.set"_s, batch.name, u"done"_s, 1, batch.project);
+            answerWhenCommitted(rooms, answer, batch);
+        });
+}
+
 void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answer<Batch> &answer)
 {
     const Batch *batch = rooms.batches.find(request.id);
+    if (!batch && request == SetBatch {.id = request.id, .keep = request.keep, .notes = request.notes}) {
+        setEnded(rooms, caller, request, answer);
+        return;
+    }
     if (!batch) {
         answer(fail(
             ErrorCode::NotFound,

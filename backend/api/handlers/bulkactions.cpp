@@ -459,8 +459,10 @@ void select(Rooms &rooms, const Caller &caller, const TaskQuery &query, const QS
         then(fail(ErrorCode::Invalid, u"no task is named; give ids, a filter, or all"_s));
         return;
     }
-    const bool needsEnded = action == u"task.retry" || action == u"task.label";
-    const QString where = query.all && !needsEnded ? u"state = unfinished"_s : query.where;
+    const bool needsEnded = action == u"task.retry" || action == u"task.label" || action == u"task.keep" || action == u"task.letGo";
+    QString where = query.all && !needsEnded ? u"state = unfinished"_s : query.where;
+    if (action == u"task.delete") // the others are not meant
+        where = query.where.isEmpty() ? u"state = finished"_s : u"state = finished and (%1)"_s.arg(query.where);
     const ListScope scope = scopeOf(rooms, caller);
     rooms.store.ask<QList<TaskId>>(
         &rooms.dispatcher,
@@ -543,6 +545,7 @@ void addBulkActions(Rooms &rooms)
     operations.add(u"task.cancel"_s, cancelAction(rooms));
     operations.add(u"task.retry"_s, retryAction(rooms));
     operations.add(u"task.label"_s, labelAction(rooms));
+    addTrashActions(rooms);
 }
 
 void touchTasks(Rooms &rooms, const Caller &caller, const TaskQuery &query, const QString &action,

@@ -30,6 +30,9 @@ struct BulkParams
 /// Tells the operations how each bulk action on tasks is done and undone. At start, once.
 void addBulkActions(Rooms &rooms);
 
+/// Likewise of putting away and keeping, which are about what has ended.
+void addTrashActions(Rooms &rooms);
+
 /// Finds the tasks that a query names and hands them to an action; answers when what it did at
 /// once is committed. `params.projects` is filled in here.
 void touchTasks(Rooms &rooms, const Caller &caller, const TaskQuery &query, const QString &action,

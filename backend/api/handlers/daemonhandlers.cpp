@@ -98,7 +98,9 @@ QList<Attention> attentionOf(const Rooms &rooms, const Status &status,
     addStorms(rooms, list);
     addStrays(rooms, list);
     addAttentionOfMachines(list, status, machines);
-    if (status.diskFree < rooms.settings.number("attention.disk"_L1))
+    if (const Result<void> grows = rooms.disk.mayGrow(); !grows)
+        list.append({grows.error().message, u"it goes on by itself when there is room"_s});
+    else if (status.diskFree < rooms.settings.number("attention.disk"_L1))
         list.append({u"little disk is left under %1"_s.arg(rooms.dataDirectory),
                      u"make room, or move the data directory"_s});
     const Instant soon = rooms.clock.now() + rooms.settings.duration("attention.certificate"_L1);

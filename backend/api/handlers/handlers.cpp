@@ -13,6 +13,7 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
     handleUsers(router, rooms, sessions, passwords);
     handleTokens(router, rooms, sessions);
     handleProjects(router, rooms);
+    handleEvents(router, rooms);
     handleDaemon(router, rooms);
     handleSubmissions(router, rooms, blobs);
     handleBlobs(router, blobs);

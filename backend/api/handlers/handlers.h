@@ -22,6 +22,7 @@ void handleUsers(Router &router, Rooms &rooms, Sessions &sessions,
                  const std::shared_ptr<PasswordQueue> &passwords);
 void handleTokens(Router &router, Rooms &rooms, Sessions &sessions);
 void handleProjects(Router &router, Rooms &rooms);
+void handleEvents(Router &router, Rooms &rooms);
 void handleDaemon(Router &router, Rooms &rooms);
 void handleSubmissions(Router &router, Rooms &rooms, BlobDesk &blobs);
 void handleBlobs(Router &router, BlobDesk &blobs);

@@ -127,6 +127,10 @@ void submit(Rooms &rooms, BlobDesk &blobs, const Caller &caller, const PreparedS
                                     *known); // its first commit may still be on its way
                 return;
             }
+            if (const Result<void> grows = rooms.disk.mayGrow(); !grows) {
+                answer(grows.error());
+                return;
+            }
             const Result<Submitted> submitted
                 = rooms.submissions.submit(prepared.request, prepared.specs, caller.name, *states);
             if (!submitted) {
@@ -150,6 +154,10 @@ void add(Rooms &rooms, BlobDesk &blobs, const Caller &caller, const PreparedAdd 
         = rooms.access.may(caller, Verb::Operate, rooms.submissions.projectOf(prepared.submission));
         !may) {
         answer(may.error());
+        return;
+    }
+    if (const Result<void> grows = rooms.disk.mayGrow(); !grows) {
+        answer(grows.error());
         return;
     }
     withEverythingKnown(rooms, blobs, caller, prepared.specs,
@@ -179,7 +187,10 @@ void handleSubmissions(Router &router, Rooms &rooms, BlobDesk &blobs)
         rules,
         [&rooms](const Caller &caller, const BeginSubmission &request,
                  const Answer<SubmissionOpened> &answer) {
-            if (Result<void> may = maySubmit(rooms, caller, request.project); !may) {
+            Result<void> may = maySubmit(rooms, caller, request.project);
+            if (may && !rooms.submissions.repeated(caller.name, request.key))
+                may = rooms.disk.mayGrow();
+            if (!may) {
                 answer(may.error());
                 return;
             }

@@ -324,6 +324,25 @@ void handleTasks(Router &router, Rooms &rooms, BlobDesk &blobs)
             touchTasks(rooms, caller, request.tasks, u"task.cancel"_s,
                        {.kill = request.kill, .now = request.now}, answer);
         });
+    router.handle<DeleteTasks>(
+        {.who = Who::Operator},
+        [&rooms](const Caller &caller, const DeleteTasks &request, const Answer<Touched> &answer) {
+            const auto unfinished = std::ranges::find_if(request.tasks.ids, [&](TaskId id) {
+                const TaskRecord *task = rooms.queue.find(id);
+                const Batch *batch = task ? rooms.batches.find(task->batch) : nullptr;
+                return batch && rooms.access.may(caller, Verb::Operate, batch->project).has_value();
+            });
+            if (unfinished != request.tasks.ids.cend()) {
+                answer(fail(ErrorCode::Conflict, u"task %1 has not ended; cancel it first (drover cancel %1)"_s.arg(unfinished->value)));
+                return;
+            }
+            touchTasks(rooms, caller, request.tasks, u"task.delete"_s, {}, answer);
+        });
+    router.handle<KeepTasks>(
+        {.who = Who::Operator},
+        [&rooms](const Caller &caller, const KeepTasks &request, const Answer<Touched> &answer) {
+            touchTasks(rooms, caller, request.tasks, request.kept ? u"task.keep"_s : u"task.letGo"_s, {}, answer);
+        });
     router.handle<HoldTasks>(
         {.who = Who::Operator},
         [&rooms](const Caller &caller, const HoldTasks &request, const Answer<Touched> &answer) {
