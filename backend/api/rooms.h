@@ -15,6 +15,7 @@
 namespace Drover {
 
 class OutputFiles;
+class OutputReader;
 
 /// What the handlers work on; every room belongs to the daemon, which wires them. State thread.
 struct Rooms
@@ -35,6 +36,7 @@ struct Rooms
     Series &series;
     CertificateFolder &certificates;
     OutputFiles &outputs; ///< lives in the file thread: only by queued calls
+    OutputReader &outputReader; ///< in another of the file pool: only by queued calls
     QObject &authThread; ///< an object of the auth thread, to run things there
     QStringList addresses; ///< host:port under which we are reached, for invitations
     QString dataDirectory;

@@ -40,6 +40,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_operations(m_store, m_ledger, m_clock)
     , m_series(m_store, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
+    , m_outputReader(std::make_unique<OutputReader>(*m_outputs))
     , m_auth(std::make_unique<QObject>())
     , m_rooms{.clock = m_clock,
               .store = m_store,
@@ -57,6 +58,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .series = m_series,
               .certificates = m_certificates,
               .outputs = *m_outputs,
+              .outputReader = *m_outputReader,
               .authThread = *m_auth,
               .addresses = {},
               .dataDirectory = m_settings.dataDirectory,
@@ -84,9 +86,11 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     connect(&m_again, &QTimer::timeout, this, &Daemon::tryAgain);
     m_netThread.setObjectName(u"net"_s);
     m_fileThread.setObjectName(u"file"_s);
+    m_readThread.setObjectName(u"read"_s);
     m_authThread.setObjectName(u"auth"_s);
     m_gateway->moveToThread(&m_netThread);
     m_outputs->moveToThread(&m_fileThread);
+    m_outputReader->moveToThread(&m_readThread);
     m_auth->moveToThread(&m_authThread);
 }
 
@@ -99,6 +103,7 @@ Result<void> Daemon::start()
 {
     m_netThread.start();
     m_fileThread.start();
+    m_readThread.start();
     m_authThread.start();
     // From the state thread: it is its standing still that a restart would help.
     if (uint64_t every = 0; sd_watchdog_enabled(0, &every) > 0)
@@ -223,8 +228,10 @@ void Daemon::stop()
     QMetaObject::invokeMethod(
         m_gateway.get(), [this] { m_gateway.reset(); }, Qt::BlockingQueuedConnection);
     QMetaObject::invokeMethod(
+        m_outputReader.get(), [this] { m_outputReader.reset(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
         m_outputs.get(), [this] { m_outputs.reset(); }, Qt::BlockingQueuedConnection);
-    for (QThread *thread : {&m_netThread, &m_fileThread, &m_authThread}) {
+    for (QThread *thread : {&m_netThread, &m_fileThread, &m_readThread, &m_authThread}) {
         thread->quit();
         thread->wait();
     }

@@ -72,8 +72,10 @@ private:
 
     QThread m_netThread;
     QThread m_fileThread;
+    QThread m_readThread;
     QThread m_authThread;
     std::unique_ptr<OutputFiles> m_outputs; // file thread
+    std::unique_ptr<OutputReader> m_outputReader; // read thread
     std::unique_ptr<QObject> m_auth; // auth thread
     Rooms m_rooms;
     Router m_router;

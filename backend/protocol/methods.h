@@ -40,7 +40,7 @@ using Methods = TypeList<
     ListSteps, GetTimeline, GetCounts, GetMachineSeries, ListRates,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
     SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow,
-    ReadOutput, AgentHello, RenewMachine>;
+    ReadOutput, GetOutputInfo, LocateOutput, FindOutput, AgentHello, RenewMachine>;
 
 /// What `drover api` prints of one method.
 struct MethodDescription
