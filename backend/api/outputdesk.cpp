@@ -19,13 +19,14 @@ constexpr auto lookAgainEvery = 100ms;
 constexpr std::chrono::milliseconds longestWait = 60s;
 constexpr int largestPiece = 1024 * 1024;
 constexpr int mostHits = 10'000;
+constexpr auto worthTimes = 1s; // a shorter attempt's times are those of its beginning and end
 
 // Where the store says a stream is: with the end report, or shipped before.
 OutputSubject subjectOf(const StoredOutput &stored, Stream stream)
 {
     const Attempt &attempt = stored.attempt;
     const auto isInline = [&](qint64 size) { return isSet(attempt.ended) && size > 0 && size <= inlineOutputLimit; };
-    return {.attempt = attempt.id(), .stream = int(stream), .isOver = isSet(attempt.ended),
+    return {.attempt = attempt.id(), .stream = int(stream), .ended = attempt.ended,
             .outInline = isInline(attempt.outSize), .errInline = isInline(attempt.errSize),
             .out = stored.out, .err = stored.err};
 }
@@ -125,9 +126,11 @@ void OutputDesk::onAttemptOver(const Attempt &attempt)
 {
     // What came early of a short stream is in the store now, whole. A size of 0 may be that of a
     // lost worker, and what it had sent is all there is.
+    // What was over at once needs no times; a file for each would cost more than it tells.
+    const auto removal = attempt.ended - attempt.started < worthTimes ? OutputFiles::Removal::All : OutputFiles::Removal::Bytes;
     for (const auto &[stream, size] : {std::pair(0, attempt.outSize), std::pair(1, attempt.errSize)}) {
         if (size > 0 && size <= inlineOutputLimit)
-            QMetaObject::invokeMethod(&m_rooms.outputs, [&files = m_rooms.outputs, name = OutputName {attempt.id(), stream}] { files.remove(name); });
+            QMetaObject::invokeMethod(&m_rooms.outputs, [&files = m_rooms.outputs, name = OutputName {attempt.id(), stream}, removal] { files.remove(name, removal); });
     }
     wake([&](const Question &question) { return question.task == attempt.task; });
 }
@@ -163,7 +166,7 @@ void OutputDesk::onPiece(const Question &question, const OutputSubject &subject,
         piece.marks.append({.offset = mark.offset, .at = mark.at});
     for (const OutputStretch &stretch : slice->stretches)
         piece.segments.append({.offset = stretch.offset, .size = stretch.size, .stream = Stream(stretch.stream)});
-    piece.ended = subject.isOver && piece.offset + piece.data.size() >= piece.size;
+    piece.ended = isSet(subject.ended) && piece.offset + piece.data.size() >= piece.size;
     if (piece.data.isEmpty() && !piece.ended)
         follow(question);
     else
@@ -192,14 +195,14 @@ void OutputDesk::onFigures(const Question &question, const OutputSubject &subjec
         return;
     }
     const bool isCounted = figures->scanned >= figures->size;
-    if (figures->size == request.known && !subject.isOver && isCounted && m_rooms.clock.now() < question.until) {
+    if (figures->size == request.known && !isSet(subject.ended) && isCounted && m_rooms.clock.now() < question.until) {
         follow(question);
         return;
     }
     OutputInfo info {.n = subject.attempt.n, .generation = figures->generation, .size = figures->size,
                      .scanned = figures->scanned, .lines = figures->lines, .errors = figures->errors,
                      .warnings = figures->warnings, .begun = figures->begun, .last = figures->last,
-                     .ended = subject.isOver, .firstBlock = figures->firstBlock};
+                     .ended = isSet(subject.ended), .firstBlock = figures->firstBlock};
     for (const OutputHole &hole : figures->holes)
         info.gaps.append({.offset = hole.offset, .size = hole.size});
     if (!figures->holes.isEmpty() && figures->holes.first().offset == 0)

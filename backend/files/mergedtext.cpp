@@ -21,7 +21,7 @@ public:
     {
     }
 
-    Result<void> refresh(bool isOver) override;
+    Result<void> refresh(Instant ended) override;
     Result<qint64> read(qint64 offset, char *into, qint64 size) const override;
     const std::vector<OutputStretch> &stretches() const override { return m_stretches; }
 
@@ -44,13 +44,13 @@ private:
     std::vector<OutputStretch> m_stretches;
 };
 
-Result<void> MergedText::refresh(bool isOver)
+Result<void> MergedText::refresh(Instant ended)
 {
     std::vector<Cut> cuts;
     for (const int stream : {0, 1}) {
-        if (Result<void> looked = m_streams[size_t(stream)]->refresh(isOver); !looked)
+        if (Result<void> looked = m_streams[size_t(stream)]->refresh(ended); !looked)
             return looked;
-        cut(stream, isOver, cuts);
+        cut(stream, isSet(ended), cuts);
     }
     std::ranges::stable_sort(cuts, {}, &Cut::at);
     for (const Cut &each : cuts)

@@ -106,11 +106,12 @@ Result<void> OutputFiles::writeMarks(const OutputPart &part)
     return {};
 }
 
-void OutputFiles::remove(const OutputName &name)
+void OutputFiles::remove(const OutputName &name, Removal removal)
 {
     const QString path = pathOf(name);
     QFile::remove(path);
-    QFile::remove(path + u".marks"_s);
+    if (removal == Removal::All)
+        QFile::remove(path + u".marks"_s);
 }
 
 qint64 OutputFiles::totalSize() const

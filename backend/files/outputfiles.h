@@ -45,8 +45,9 @@ public:
     /// Writes all parts and makes them durable with one sync; then says so, per stream.
     void write(const QList<OutputPart> &parts);
 
-    /// Its content has gone into the store, or is not wanted any more.
-    void remove(const OutputName &name);
+    enum class Removal { All, Bytes };
+    /// It is not wanted any more; or its bytes have gone into the store, and the marks stay.
+    void remove(const OutputName &name, Removal removal);
 
     /// Where a stream lies; any thread.
     QString pathOf(const OutputName &name) const;

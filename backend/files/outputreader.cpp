@@ -32,8 +32,8 @@ qint64 OutputReader::Entry::cost() const
 std::unique_ptr<OutputText> OutputReader::openStream(const OutputSubject &subject, int stream) const
 {
     const bool isInline = stream == 0 ? subject.outInline : subject.errInline;
-    return isInline ? textOfBytes(stream == 0 ? subject.out : subject.err)
-                    : textOfFile(m_files.pathOf({subject.attempt, stream}));
+    const QString path = m_files.pathOf({subject.attempt, stream});
+    return isInline ? textOfBytes(stream == 0 ? subject.out : subject.err, path) : textOfFile(path);
 }
 
 Result<OutputReader::Entry *> OutputReader::entryOf(const OutputSubject &subject)
@@ -41,7 +41,7 @@ Result<OutputReader::Entry *> OutputReader::entryOf(const OutputSubject &subject
     const Key key {subject.attempt, subject.stream};
     auto it = m_entries.find(key);
     if (it != m_entries.end()) {
-        if (Result<void> looked = it->second.text->refresh(subject.isOver); !looked)
+        if (Result<void> looked = it->second.text->refresh(subject.ended); !looked)
             return looked.error();
         // A short stream goes from its file into the store, and may not have been whole there.
         const qint64 inStore = (subject.stream != 1 ? subject.out.size() : 0) + (subject.stream != 0 ? subject.err.size() : 0);
@@ -54,7 +54,7 @@ Result<OutputReader::Entry *> OutputReader::entryOf(const OutputSubject &subject
         Entry entry;
         entry.text = subject.stream == 2 ? textOfBoth(openStream(subject, 0), openStream(subject, 1))
                                          : openStream(subject, subject.stream);
-        if (Result<void> looked = entry.text->refresh(subject.isOver); !looked)
+        if (Result<void> looked = entry.text->refresh(subject.ended); !looked)
             return looked.error();
         entry.generation = qint64(QRandomGenerator::system()->generate64() >> 11);
         it = m_entries.emplace(key, std::move(entry)).first;

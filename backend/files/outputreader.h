@@ -15,7 +15,7 @@ struct OutputSubject
 {
     AttemptId attempt;
     int stream = 0; ///< 0 stdout, 1 stderr, 2 both in order
-    bool isOver = false; ///< the attempt has ended
+    Instant ended; ///< of the attempt; never: it runs
     bool outInline = false; ///< it lies in the store; else in a file, or there is none
     bool errInline = false;
     QByteArray out;

@@ -27,18 +27,15 @@ public:
             ::close(m_file);
     }
 
-    Result<void> refresh(bool isOver) override;
+    Result<void> refresh(Instant ended) override;
     Result<qint64> read(qint64 offset, char *into, qint64 size) const override;
 
 private:
-    void readMarks();
-
     QString m_path;
     int m_file = -1;
-    qint64 m_marksRead = 0; // bytes of the marks' file
 };
 
-Result<void> FileText::refresh(bool)
+Result<void> FileText::refresh(Instant ended)
 {
     if (m_file < 0)
         m_file = ::open(QFile::encodeName(m_path).constData(), O_RDONLY | O_CLOEXEC);
@@ -48,27 +45,9 @@ Result<void> FileText::refresh(bool)
     if (::fstat(m_file, &info) != 0)
         return fail(ErrorCode::Io, u"cannot look at %1: %2"_s.arg(m_path, QString::fromLocal8Bit(std::strerror(errno))));
     m_size = std::max<qint64>(m_size, info.st_size);
-    readMarks();
+    readMarks(m_path + u".marks"_s);
+    markEnd(ended);
     return {};
-}
-
-void FileText::readMarks()
-{
-    QFile file(m_path + u".marks"_s);
-    if (!file.open(QIODevice::ReadOnly) || file.size() < m_marksRead + 16 || !file.seek(m_marksRead))
-        return;
-    const QByteArray bytes = file.readAll();
-    const qsizetype whole = bytes.size() / 16 * 16;
-    m_marksRead += whole;
-    for (qsizetype i = 0; i < whole; i += 16) {
-        qint64 pair[2];
-        std::memcpy(pair, bytes.constData() + i, sizeof pair);
-        if (pair[0] < 0) // a hole, see OutputFiles
-            addHole({-pair[0] - 1 - pair[1], pair[1]});
-        // A piece that came twice brings its marks twice.
-        else if (m_moments.empty() || pair[0] > m_moments.back().offset)
-            m_moments.push_back({pair[0], fromMicroseconds(pair[1])});
-    }
 }
 
 Result<qint64> FileText::read(qint64 offset, char *into, qint64 size) const
@@ -90,9 +69,14 @@ Result<qint64> FileText::read(qint64 offset, char *into, qint64 size) const
 class BytesText : public OutputText
 {
 public:
-    explicit BytesText(QByteArray bytes) : m_bytes(std::move(bytes)) { m_size = m_bytes.size(); }
+    BytesText(QByteArray bytes, QString path) : m_bytes(std::move(bytes)), m_path(std::move(path)) { m_size = m_bytes.size(); }
 
-    Result<void> refresh(bool) override { return {}; }
+    Result<void> refresh(Instant ended) override
+    {
+        readMarks(m_path + u".marks"_s);
+        markEnd(ended);
+        return {};
+    }
     Result<qint64> read(qint64 offset, char *into, qint64 size) const override
     {
         const qint64 count = std::clamp<qint64>(m_bytes.size() - offset, 0, size);
@@ -102,6 +86,7 @@ public:
 
 private:
     QByteArray m_bytes;
+    QString m_path;
 };
 
 } // namespace
@@ -164,14 +149,40 @@ void OutputText::addHole(const OutputHole &hole)
     m_holes.append(hole);
 }
 
+void OutputText::readMarks(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly) || file.size() < m_marksRead + 16 || !file.seek(m_marksRead))
+        return;
+    const QByteArray bytes = file.readAll();
+    const qsizetype whole = bytes.size() / 16 * 16;
+    m_marksRead += whole;
+    for (qsizetype i = 0; i < whole; i += 16) {
+        qint64 pair[2];
+        std::memcpy(pair, bytes.constData() + i, sizeof pair);
+        if (pair[0] < 0) // a hole, see OutputFiles
+            addHole({-pair[0] - 1 - pair[1], pair[1]});
+        // A piece that came twice brings its marks twice.
+        else if (m_moments.empty() || pair[0] > m_moments.back().offset)
+            m_moments.push_back({pair[0], fromMicroseconds(pair[1])});
+    }
+}
+
+void OutputText::markEnd(Instant ended)
+{
+    const qint64 known = m_moments.empty() ? 0 : m_moments.back().offset;
+    if (isSet(ended) && known < m_size)
+        m_moments.push_back({m_size, m_moments.empty() ? ended : std::max(ended, m_moments.back().at)});
+}
+
 std::unique_ptr<OutputText> textOfFile(const QString &path)
 {
     return std::make_unique<FileText>(path);
 }
 
-std::unique_ptr<OutputText> textOfBytes(const QByteArray &bytes)
+std::unique_ptr<OutputText> textOfBytes(const QByteArray &bytes, const QString &path)
 {
-    return std::make_unique<BytesText>(bytes);
+    return std::make_unique<BytesText>(bytes, path);
 }
 
 } // namespace Drover

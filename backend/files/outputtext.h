@@ -48,8 +48,8 @@ class OutputText
 public:
     virtual ~OutputText() = default;
 
-    /// Takes in what has come since. `isOver`: the attempt has ended, nothing follows.
-    virtual Result<void> refresh(bool isOver) = 0;
+    /// Takes in what has come since. `ended`: when the attempt ended, nothing follows; never: it has not.
+    virtual Result<void> refresh(Instant ended) = 0;
     /// Up to `size` bytes; fewer only at the end. Bytes of a hole are zero.
     virtual Result<qint64> read(qint64 offset, char *into, qint64 size) const = 0;
     /// Of both streams: which is where; of one: empty.
@@ -71,16 +71,23 @@ public:
 
 protected:
     void addHole(const OutputHole &hole);
+    /// From where the last look ended; marks of bytes that are not there are left out.
+    void readMarks(const QString &path);
+    /// At the end at the latest everything had been written.
+    void markEnd(Instant ended);
 
     qint64 m_size = 0;
     QList<OutputHole> m_holes; // in order
     std::vector<OutputMoment> m_moments; // in order of both
+
+private:
+    qint64 m_marksRead = 0; // bytes of their file
 };
 
 /// One stream in a file, with its marks beside it; as long as there is none it is empty.
 std::unique_ptr<OutputText> textOfFile(const QString &path);
-/// One stream that the store holds.
-std::unique_ptr<OutputText> textOfBytes(const QByteArray &bytes);
+/// One stream that the store holds; its marks are where its file was.
+std::unique_ptr<OutputText> textOfBytes(const QByteArray &bytes, const QString &path);
 /// stdout and stderr in the order in which they were written, as far as their moments tell: true
 /// to 100 ms, never inside a line. What has got its place keeps it.
 std::unique_ptr<OutputText> textOfBoth(std::unique_ptr<OutputText> out, std::unique_ptr<OutputText> err);

@@ -31,7 +31,7 @@ struct Shelf
             part.marks.append({sizes[stream], at(ms)});
         files.write({part});
     }
-    static OutputSubject of(int stream, bool isOver = false) { return {.attempt = attempt, .stream = stream, .isOver = isOver}; }
+    static OutputSubject of(int stream, bool isOver = false) { return {.attempt = attempt, .stream = stream, .ended = isOver ? at(1'000'000) : never}; }
 
     QByteArray all(int stream, bool isOver = false)
     {
@@ -113,6 +113,25 @@ private slots:
         QCOMPARE(slice->stretches.size(), 3);
         QCOMPARE(slice->stretches[1].stream, 1);
         QCOMPARE(slice->stretches[1].size, 9);
+    }
+
+    void aShortOutputKeepsItsTimesInTheStore()
+    {
+        Shelf shelf;
+        shelf.write(0, "o1\n", 100);
+        shelf.write(1, "e1\n", 200);
+        shelf.write(0, "o2\n", 300);
+        for (const int stream : {0, 1})
+            shelf.files.remove({attempt, stream}, OutputFiles::Removal::Bytes);
+        OutputSubject subject = Shelf::of(2, true);
+        subject.outInline = subject.errInline = true;
+        subject.out = "o1\no2\no3\n";
+        subject.err = "e1\n";
+        const auto slice = shelf.reader.read(subject, 0, 100);
+        VERIFY_OK(slice);
+        QCOMPARE(slice->data, "o1\ne1\no2\no3\n");
+        QCOMPARE(*shelf.reader.momentOf(subject, 3), at(200));
+        QCOMPARE(*shelf.reader.momentOf(subject, 9), at(1'000'000)); // at the end at the latest
     }
 
     void aTimeIsFoundByItsMark()

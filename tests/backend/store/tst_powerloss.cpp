@@ -263,7 +263,7 @@ private slots:
         QVERIFY(failed.size() > 0);
         for (auto it = acknowledged.cbegin(); it != acknowledged.cend(); ++it) {
             const auto text = textOfFile(files.pathOf(it.key()));
-            VERIFY_OK(text->refresh(false));
+            VERIFY_OK(text->refresh(never));
             const auto read = text->bytes(0, *it);
             VERIFY_OK(read);
             QCOMPARE(*read, sent[it.key()].left(*it));
