@@ -195,23 +195,97 @@ Result<void> LogReader::readTail(qsizetype lines)
     return {};
 }
 
-Result<void> LogReader::readBytes(qint64 first, qint64 last)
+Result<OutputPlace> LogReader::locate(LocateOutput request)
 {
-    Source &source = m_sources.first();
-    source.offset = first;
-    while (last < 0 || source.offset <= last) {
+    request.task = m_attempt.task;
+    request.n = m_attempt.n;
+    request.stream = stream();
+    return m_session.call(request);
+}
+
+Result<LogReader::Range> LogReader::rangeOfLines(qint64 first, qint64 last)
+{
+    const Result<OutputPlace> begin = locate({.line = first});
+    if (!begin)
+        return begin.error();
+    if (begin->line > 0 && begin->line < first)
+        return Range{.from = begin->offset, .to = begin->offset}; // there are not so many
+    const Result<OutputPlace> end = last > 0 ? locate({.line = last + 1}) : Result<OutputPlace>(OutputPlace{});
+    if (!end)
+        return end.error();
+    return Range{.from = begin->offset, .to = last > 0 && end->line > last ? end->offset : -1};
+}
+
+Result<LogReader::Range> LogReader::rangeOfTimes(std::optional<Instant> since, std::optional<Instant> until)
+{
+    Range range;
+    if (since) {
+        const Result<OutputPlace> begin = locate({.time = since});
+        if (!begin)
+            return begin.error();
+        range.from = begin->offset;
+    }
+    if (until) {
+        const Result<OutputPlace> end = locate({.time = until});
+        if (!end)
+            return end.error();
+        range.to = end->offset;
+    }
+    return range;
+}
+
+// Each stretch to where its stream belongs.
+void LogReader::writeSegments(const OutputPiece &piece, qint64 most)
+{
+    if (piece.segments.isEmpty())
+        return write(stream(), piece.data.left(most));
+    for (const OutputSegment &segment : piece.segments) {
+        const qint64 begin = std::max<qint64>(0, segment.offset - piece.offset);
+        const qint64 end = std::min(most, segment.offset + segment.size - piece.offset);
+        if (begin < end)
+            write(segment.stream, piece.data.sliced(begin, end - begin));
+    }
+}
+
+Result<void> LogReader::readRange(const Range &range)
+{
+    Source source{.stream = stream(), .offset = range.from};
+    while (range.to < 0 || source.offset < range.to) {
         const Result<OutputPiece> piece = read(source, source.offset);
         if (!piece)
             return piece.error();
         noteGap(source, *piece);
-        const qint64 most
-            = last < 0 ? piece->data.size() : std::max<qint64>(0, last - piece->offset + 1);
-        write(source.stream, piece->data.left(most));
+        writeSegments(*piece, range.to < 0 ? piece->data.size()
+                                           : std::clamp<qint64>(range.to - piece->offset, 0, piece->data.size()));
         source.offset = piece->offset + piece->data.size();
         if (piece->data.isEmpty() || piece->ended)
             break;
     }
     return {};
+}
+
+Result<qint64> LogReader::grep(const QString &pattern, bool ignoreCase, const Range &range)
+{
+    FindOutput find{.task = m_attempt.task,
+                    .n = m_attempt.n,
+                    .stream = stream(),
+                    .pattern = pattern,
+                    .ignoreCase = ignoreCase,
+                    .lines = true,
+                    .texts = true,
+                    .from = range.from,
+                    .to = range.to};
+    for (qint64 count = 0;;) {
+        const Result<FoundOutputs> page = m_session.call(find);
+        if (!page)
+            return page.error();
+        for (const FoundOutput &hit : page->hits)
+            m_screen.bytes(hit.text + '\n');
+        count += page->hits.size();
+        if (page->done)
+            return count;
+        find.from = page->next;
+    }
 }
 
 Result<void> LogReader::follow()

@@ -13,14 +13,27 @@ class LogReader
 public:
     enum class Streams { Both, Out, Err };
 
+    /// Bytes of what is read: of the one stream, or of both in order.
+    struct Range
+    {
+        qint64 from = 0;
+        qint64 to = -1; // the byte after; -1: to the end
+    };
+
     LogReader(Session &session, Screen &screen, AttemptId attempt, Streams streams);
 
     /// All there is by now, the two streams merged by their marks.
     Result<void> readAll();
     /// The last lines there are by now, of both streams together.
     Result<void> readTail(qsizetype lines);
-    /// Bytes `first` to `last` (inclusive; -1: to the end) of one stream.
-    Result<void> readBytes(qint64 first, qint64 last);
+    Result<void> readRange(const Range &range);
+    /// The lines of it that `pattern` matches, found by the daemon; how many.
+    Result<qint64> grep(const QString &pattern, bool ignoreCase, const Range &range);
+
+    /// Lines `first` to `last`, from 1; 0: to the end.
+    Result<Range> rangeOfLines(qint64 first, qint64 last);
+    /// What was written from `since` on and before `until`, true to 100 ms.
+    Result<Range> rangeOfTimes(std::optional<Instant> since, std::optional<Instant> until);
     /// From where the reading stands until the attempt has ended, as it comes.
     Result<void> follow();
 
@@ -37,7 +50,10 @@ private:
                            const std::function<void(const StreamMerge::Part &)> &use);
     Result<void> fill(StreamMerge &merge, Source &source);
     Result<qint64> offsetOfTail(const Source &source, qsizetype lines);
+    Result<OutputPlace> locate(LocateOutput request);
+    Stream stream() const { return m_isOne ? m_sources.first().stream : Stream::Both; }
     void write(Stream stream, const QByteArray &data);
+    void writeSegments(const OutputPiece &piece, qint64 most);
     void noteGap(const Source &source, const OutputPiece &piece);
 
     Session &m_session;

@@ -38,6 +38,7 @@ inline constexpr bool isRepeatable
     = std::is_same_v<Request, GetStatus> || std::is_same_v<Request, ListTasks>
     || std::is_same_v<Request, GetTask> || std::is_same_v<Request, AwaitTasks>
     || std::is_same_v<Request, ListBatches> || std::is_same_v<Request, ListMachines>
+    || std::is_same_v<Request, GetOutputInfo> || std::is_same_v<Request, LocateOutput> || std::is_same_v<Request, FindOutput>
     || std::is_same_v<Request, ReadOutput> || std::is_same_v<Request, CancelTasks>
     || std::is_same_v<Request, HoldTasks> || std::is_same_v<Request, HoldEverything>
     || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, GetBlobTicket> || std::is_same_v<Request, GetTaskOutputs>

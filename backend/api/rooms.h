@@ -18,6 +18,7 @@
 namespace Drover {
 
 class OutputFiles;
+class OutputReader;
 
 /// What the handlers work on; every room belongs to the daemon, which wires them. State thread.
 struct Rooms
@@ -42,6 +43,7 @@ struct Rooms
     Retention &retention;
     CertificateFolder &certificates;
     OutputFiles &outputs; ///< lives in the file thread: only by queued calls
+    OutputReader &outputReader; ///< in another of the file pool: only by queued calls
     QObject &authThread; ///< an object of the auth thread, to run things there
     QStringList addresses; ///< host:port under which we are reached, for invitations
     QString dataDirectory;

@@ -45,6 +45,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_events(m_store, m_ledger, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
     , m_blobFiles(std::make_unique<BlobFiles>(m_settings.dataDirectory + u"/blobs"_s))
+    , m_outputReader(std::make_unique<OutputReader>(*m_outputs))
     , m_auth(std::make_unique<QObject>())
     , m_disk(m_settings.settings, m_settings.dataDirectory, m_events, *m_outputs)
     , m_retention(m_store, m_ledger, m_queue, m_batches, m_events, m_clock)
@@ -68,6 +69,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .retention = m_retention,
               .certificates = m_certificates,
               .outputs = *m_outputs,
+              .outputReader = *m_outputReader,
               .authThread = *m_auth,
               .addresses = {},
               .dataDirectory = m_settings.dataDirectory,
@@ -104,11 +106,13 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     connect(&m_again, &QTimer::timeout, this, &Daemon::tryAgain);
     m_netThread.setObjectName(u"net"_s);
     m_fileThread.setObjectName(u"file"_s);
+    m_readThread.setObjectName(u"read"_s);
     m_authThread.setObjectName(u"auth"_s);
     m_gateway->moveToThread(&m_netThread);
     m_outputs->moveToThread(&m_fileThread);
     m_blobThread.setObjectName(u"blob"_s);
     m_blobFiles->moveToThread(&m_blobThread);
+    m_outputReader->moveToThread(&m_readThread);
     m_auth->moveToThread(&m_authThread);
 }
 
@@ -141,6 +145,7 @@ Result<void> Daemon::start()
     m_netThread.start();
     m_fileThread.start();
     m_blobThread.start();
+    m_readThread.start();
     m_authThread.start();
     // From the state thread: it is its standing still that a restart would help.
     if (uint64_t every = 0; sd_watchdog_enabled(0, &every) > 0)
@@ -286,10 +291,12 @@ void Daemon::stop()
     QMetaObject::invokeMethod(
         m_gateway.get(), [this] { m_gateway.reset(); }, Qt::BlockingQueuedConnection);
     QMetaObject::invokeMethod(
+        m_outputReader.get(), [this] { m_outputReader.reset(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
         m_outputs.get(), [this] { m_outputs.reset(); }, Qt::BlockingQueuedConnection);
     QMetaObject::invokeMethod(
         m_blobFiles.get(), [this] { m_blobFiles.reset(); }, Qt::BlockingQueuedConnection);
-    for (QThread *thread : {&m_netThread, &m_fileThread, &m_blobThread, &m_authThread}) {
+    for (QThread *thread : {&m_netThread, &m_fileThread, &m_readThread, &m_blobThread, &m_authThread}) {
         thread->quit();
         thread->wait();
     }

@@ -78,9 +78,11 @@ private:
 
     QThread m_netThread;
     QThread m_fileThread;
+    QThread m_readThread;
     QThread m_blobThread;
     QThread m_authThread;
     std::unique_ptr<OutputFiles> m_outputs; // file thread
+    std::unique_ptr<OutputReader> m_outputReader; // read thread
     std::unique_ptr<BlobFiles> m_blobFiles; // blob thread
     std::unique_ptr<QObject> m_auth; // auth thread
     DiskGuard m_disk;

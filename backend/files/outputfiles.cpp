@@ -16,9 +16,7 @@ namespace Drover {
 
 namespace {
 
-constexpr qint64 largestSlice = 1024 * 1024;
 constexpr qint64 tasksPerFolder = 1000;
-constexpr qint64 mostMarksRead = 4096;
 
 Error ioError(const QString &what, const QString &path)
 {
@@ -114,40 +112,13 @@ Result<void> OutputFiles::writeMarks(const OutputPart &part)
     return {};
 }
 
-Result<OutputSlice> OutputFiles::read(const OutputName &name, qint64 offset, qint64 limit) const
-{
-    QFile file(pathOf(name));
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::NotFound, u"attempt %1 has no such output here"_s.arg(printed(name.attempt)));
-    OutputSlice slice;
-    slice.size = file.size();
-    slice.offset = std::clamp<qint64>(offset < 0 ? slice.size + offset : offset, 0, slice.size);
-    if (!file.seek(slice.offset))
-        return fail(ErrorCode::Io, u"cannot read %1: %2"_s.arg(file.fileName(), file.errorString()));
-    slice.data = file.read(std::clamp<qint64>(limit, 0, largestSlice));
-
-    QFile marks(file.fileName() + u".marks"_s);
-    if (!marks.open(QIODevice::ReadOnly))
-        return slice;
-    const qint64 end = slice.offset + slice.data.size();
-    const QByteArray bytes = marks.readAll();
-    for (qsizetype i = 0; i + 16 <= bytes.size() && slice.marks.size() < mostMarksRead; i += 16) {
-        qint64 pair[2];
-        std::memcpy(pair, bytes.constData() + i, sizeof pair);
-        if (pair[0] < 0 && slice.offset >= -pair[0] - 1 - pair[1] && slice.offset < -pair[0] - 1)
-            slice.gap = pair[1];
-        else if (pair[0] >= slice.offset && pair[0] <= end)
-            slice.marks.append({pair[0], fromMicroseconds(pair[1])});
-    }
-    return slice;
-}
-
-void OutputFiles::remove(const OutputName &name)
+void OutputFiles::remove(const OutputName &name, Removal removal)
 {
     const QString path = pathOf(name);
     m_interrupted.remove(name);
     QFile::remove(path);
-    QFile::remove(path + u".marks"_s);
+    if (removal == Removal::All)
+        QFile::remove(path + u".marks"_s);
 }
 
 qint64 OutputFiles::totalSize() const

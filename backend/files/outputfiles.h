@@ -3,6 +3,7 @@
 #include "backend/base/ids.h"
 #include "backend/base/instant.h"
 #include "backend/base/result.h"
+#include "backend/files/outputtext.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QHash>
@@ -32,16 +33,6 @@ struct OutputPart
     qint64 gapBefore = 0; ///< bytes before `offset` that are not kept any more
 };
 
-/// What is stored of a stream, from an offset on.
-struct OutputSlice
-{
-    QByteArray data;
-    qint64 offset = 0;
-    qint64 size = 0;
-    qint64 gap = 0;
-    QList<std::pair<qint64, Instant>> marks; ///< those of `data`
-};
-
 /// Streams as files under `<folder>/<task / 1000>/<task>-<n>.out` (and .err), with their marks
 /// beside them (.out.marks: pairs of int64, offset and µs). Created as they come; what is stored
 /// is durable. Every call may wait for the disk: lives in the file thread.
@@ -55,11 +46,12 @@ public:
     /// Writes all parts and makes them durable with one sync; then says so, per stream.
     void write(const QList<OutputPart> &parts);
 
-    /// An offset below zero counts from the end. NotFound when there is no such stream.
-    Result<OutputSlice> read(const OutputName &name, qint64 offset, qint64 limit) const;
+    enum class Removal { All, Bytes };
+    /// It is not wanted any more; or its bytes have gone into the store, and the marks stay.
+    void remove(const OutputName &name, Removal removal);
 
-    /// Its content has gone into the store, or is not wanted any more.
-    void remove(const OutputName &name);
+    /// Where a stream lies; any thread.
+    QString pathOf(const OutputName &name) const;
 
     /// Bytes all streams take, for the status and for retention.
     qint64 totalSize() const;
@@ -73,7 +65,6 @@ signals:
     void failed(const Drover::OutputName &name, const Drover::Error &error);
 
 private:
-    QString pathOf(const OutputName &name) const;
     Result<qint64> writePart(const OutputPart &part);
     Result<void> writeMarks(const OutputPart &part);
 

@@ -247,9 +247,10 @@ struct ReportsAck
     friend bool operator==(const ReportsAck &, const ReportsAck &) = default;
 };
 
-enum class Stream { Out, Err };
+/// What an attempt writes. Both: in the order of their marks, true to 100 ms; for reading alone.
+enum class Stream { Out, Err, Both };
 template<>
-inline constexpr auto enumNames<Stream> = std::to_array<std::string_view>({"stdout", "stderr"});
+inline constexpr auto enumNames<Stream> = std::to_array<std::string_view>({"stdout", "stderr", "both"});
 
 /// (offset, instant): output up to this offset had been written by then; every 100 ms at most.
 struct OutputMark

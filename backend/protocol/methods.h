@@ -44,7 +44,7 @@ using Methods = TypeList<
     ListOperations, GetOperation, CancelOperation, UndoOperation,
     ListEvents,
     SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow, LookAt,
-    ReadOutput, GetTaskOutputs, GetBlobTicket, AgentHello, RenewMachine>;
+    ReadOutput, GetOutputInfo, LocateOutput, FindOutput, GetTaskOutputs, GetBlobTicket, AgentHello, RenewMachine>;
 
 /// What `drover api` prints of one method.
 struct MethodDescription

@@ -69,6 +69,9 @@ constexpr Gate gates[] = {
     {"blob.ticket", "{}", "12345"},
     {"task.outputs", R"({"task":%T})", "1345"},
     {"output.read", R"({"task":%T,"wait":0})", "1345"},
+    {"output.info", R"({"task":%T})", "1345"},
+    {"output.locate", R"({"task":%T,"line":1})", "1345"},
+    {"output.find", R"({"task":%T,"pattern":"x"})", "1345"},
     {"agent.hello", R"({})", ""},
     {"agent.renew", R"({})", ""},
     {"task.explain", R"({"id":%T})", "1345"},
@@ -155,7 +158,7 @@ constexpr Change changes[] = {
 
 constexpr const char *reads[] = {
     "session.list", "user.list", "token.list", "project.list", "audit.list", "event.list", "daemon.status", "task.list",
-    "task.get", "task.await", "batch.list", "machine.list", "output.read", "agent.hello",
+    "task.get", "task.await", "batch.list", "machine.list", "output.read", "output.info", "output.locate", "output.find", "agent.hello",
     "task.count", "operation.list", "operation.get", "daemon.metrics",
     "task.explain", "batch.causes", "pool.list", "stray.list",
     "feed.subscribe", "window.open", "window.page", "window.refresh", "window.close",
@@ -371,8 +374,12 @@ private slots:
         m_site.setToken(blind);
         const ReadOutput read {.task = TaskId {m_ids["%T"]}};
         VERIFY_FAILS(m_site.ask(read), ErrorCode::NotPermitted);
+        VERIFY_FAILS(m_site.ask(GetOutputInfo {.task = read.task}), ErrorCode::NotPermitted);
+        VERIFY_FAILS(m_site.ask(LocateOutput {.task = read.task, .line = 1}), ErrorCode::NotPermitted);
+        VERIFY_FAILS(m_site.ask(FindOutput {.task = read.task, .pattern = "x"}), ErrorCode::NotPermitted);
         m_site.setToken(m_tokens[1]);
         VERIFY_OK(m_site.ask(read));
+        VERIFY_OK(m_site.ask(GetOutputInfo {.task = read.task}));
     }
 
     void aTokenMayAtMostWhatItsUserMay()

@@ -16,23 +16,56 @@ namespace Drover {
 
 namespace {
 
-struct ByteRange
+struct NumberRange
 {
     qint64 first = 0;
     qint64 last = -1; // to the end
 };
 
-std::optional<ByteRange> byteRangeOf(const QString &text)
+// "A-B", "A-".
+std::optional<NumberRange> numberRangeOf(const QString &text)
 {
     static const QRegularExpression form(u"^([0-9]{1,17})-([0-9]{0,17})\\z"_s);
     const auto match = form.match(text);
     if (!match.hasMatch())
         return std::nullopt;
-    const ByteRange range{match.captured(1).toLongLong(),
-                          match.captured(2).isEmpty() ? -1 : match.captured(2).toLongLong()};
+    const NumberRange range{match.captured(1).toLongLong(),
+                            match.captured(2).isEmpty() ? -1 : match.captured(2).toLongLong()};
     if (range.last >= 0 && range.last < range.first)
         return std::nullopt;
     return range;
+}
+
+// An instant in ISO 8601, or how long ago.
+std::optional<Instant> instantOf(const QString &text)
+{
+    if (const auto instant = fromIso(text))
+        return instant;
+    const auto ago = durationOf(text);
+    if (!ago)
+        return std::nullopt;
+    return std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now()) - *ago;
+}
+
+bool isRangeAsked(const Arguments &args)
+{
+    return args.has(u"--bytes"_s) || args.has(u"--lines"_s) || args.has(u"--since"_s)
+        || args.has(u"--until"_s);
+}
+
+Result<LogReader::Range> rangeAsked(LogReader &reader, const Arguments &args)
+{
+    if (args.has(u"--bytes"_s)) {
+        const NumberRange range = *numberRangeOf(args.value(u"--bytes"_s));
+        return LogReader::Range{.from = range.first, .to = range.last < 0 ? -1 : range.last + 1};
+    }
+    if (args.has(u"--lines"_s)) {
+        const NumberRange range = *numberRangeOf(args.value(u"--lines"_s));
+        return reader.rangeOfLines(std::max<qint64>(1, range.first), std::max<qint64>(0, range.last));
+    }
+    const auto since = instantOf(args.value(u"--since"_s));
+    const auto until = instantOf(args.value(u"--until"_s));
+    return since || until ? reader.rangeOfTimes(since, until) : LogReader::Range{};
 }
 
 LogReader::Streams streamsOf(const Arguments &args)
@@ -47,9 +80,15 @@ LogReader::Streams streamsOf(const Arguments &args)
 // What of the output, where the command line says.
 Result<void> readAsked(LogReader &reader, const Arguments &args, bool follows)
 {
-    if (args.has(u"--bytes"_s)) {
-        const ByteRange range = *byteRangeOf(args.value(u"--bytes"_s));
-        return reader.readBytes(range.first, range.last);
+    if (args.has(u"--grep"_s) || isRangeAsked(args)) {
+        const Result<LogReader::Range> range = rangeAsked(reader, args);
+        if (!range)
+            return range.error();
+        if (!args.has(u"--grep"_s))
+            return reader.readRange(*range);
+        const Result<qint64> count
+            = reader.grep(args.value(u"--grep"_s), args.has(u"--ignore-case"_s), *range);
+        return count ? Result<void>() : count.error();
     }
     const Result<void> read = args.has(u"--tail"_s)
         ? reader.readTail(args.value(u"--tail"_s).toLongLong())
@@ -67,10 +106,23 @@ QString problemOf(const Arguments &args)
         return CliText::tr("--tail: a number of lines is expected");
     if (args.has(u"--attempt"_s) && (args.value(u"--attempt"_s).toInt(&ok) < 1 || !ok))
         return CliText::tr("--attempt: a number from 1 is expected");
-    if (args.has(u"--bytes"_s) && !byteRangeOf(args.value(u"--bytes"_s)))
+    if (args.has(u"--bytes"_s) && !numberRangeOf(args.value(u"--bytes"_s)))
         return CliText::tr("--bytes: A-B is expected, both included: 0-99; A- is to the end");
-    if (args.has(u"--bytes"_s) && (args.has(u"--follow"_s) || args.has(u"--tail"_s)))
-        return CliText::tr("--bytes stands alone");
+    if (args.has(u"--lines"_s) && !numberRangeOf(args.value(u"--lines"_s)))
+        return CliText::tr("--lines: A-B is expected, both included, from 1: 1-20; A- is to the end");
+    for (const QString &option : {u"--since"_s, u"--until"_s}) {
+        if (args.has(option) && !instantOf(args.value(option)))
+            return CliText::tr("%1: an instant is expected (2026-01-31T12:00:00Z), or how long ago (10m)").arg(option);
+    }
+    const int ranges = int(args.has(u"--bytes"_s)) + int(args.has(u"--lines"_s))
+        + int(args.has(u"--since"_s) || args.has(u"--until"_s));
+    if (ranges > 1)
+        return CliText::tr("one of --bytes, --lines and --since/--until is expected");
+    const bool isPart = ranges > 0 || args.has(u"--grep"_s);
+    if (isPart && (args.has(u"--follow"_s) || args.has(u"--tail"_s)))
+        return CliText::tr("--bytes, --lines, --since, --until and --grep go without --follow and --tail");
+    if (args.has(u"--grep"_s) && args.value(u"--grep"_s).isEmpty())
+        return CliText::tr("--grep: a regular expression is expected");
     return {};
 }
 
@@ -151,7 +203,16 @@ QList<Command> logCommands()
             {.name = u"--tail"_s, .value = u"N"_s, .words = CliText::tr("the last N lines")},
             {.name = u"--bytes"_s,
              .value = u"A-B"_s,
-             .words = CliText::tr("bytes A to B of stdout (or --stderr)")}},
+             .words = CliText::tr("bytes A to B of stdout (or --stderr)")},
+            {.name = u"--lines"_s, .value = u"A-B"_s, .words = CliText::tr("lines A to B, from 1")},
+            {.name = u"--since"_s,
+             .value = u"TIME"_s,
+             .words = CliText::tr("what was written from then on: an instant, or how long ago (10m)")},
+            {.name = u"--until"_s, .value = u"TIME"_s, .words = CliText::tr("what was written before then")},
+            {.name = u"--grep"_s,
+             .value = u"REGEX"_s,
+             .words = CliText::tr("the lines that match; the daemon searches")},
+            flag(u"--ignore-case"_s, CliText::tr("with --grep: large and small letters are the same"), u"-i"_s)},
          .run = run,
          .more = CliText::tr("Both streams come in the order they were written in, true to 100 ms: "
                              "stdout to standard output, "

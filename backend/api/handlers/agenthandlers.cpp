@@ -43,6 +43,18 @@ void handleOutputs(Router &router, OutputDesk &outputs)
         {.who = Who::Viewer},
         [&outputs](const Caller &caller, const ReadOutput &request,
                    const Answer<OutputPiece> &answer) { outputs.read(caller, request, answer); });
+    router.handle<GetOutputInfo>(
+        {.who = Who::Viewer},
+        [&outputs](const Caller &caller, const GetOutputInfo &request,
+                   const Answer<OutputInfo> &answer) { outputs.info(caller, request, answer); });
+    router.handle<LocateOutput>(
+        {.who = Who::Viewer},
+        [&outputs](const Caller &caller, const LocateOutput &request,
+                   const Answer<OutputPlace> &answer) { outputs.locate(caller, request, answer); });
+    router.handle<FindOutput>(
+        {.who = Who::Viewer},
+        [&outputs](const Caller &caller, const FindOutput &request,
+                   const Answer<FoundOutputs> &answer) { outputs.find(caller, request, answer); });
 }
 
 } // namespace Drover

@@ -160,6 +160,10 @@ private slots:
         row({"log", "x"}, "x is no task");
         row({"log", "1", "--bytes", "9-1"}, "--bytes: A-B is expected");
         row({"log", "1", "--tail", "0"}, "--tail: a number of lines is expected");
+        row({"log", "1", "--lines", "5"}, "--lines: A-B is expected");
+        row({"log", "1", "--since", "soon"}, "--since: an instant is expected");
+        row({"log", "1", "--lines", "1-5", "--bytes", "0-9"}, "one of --bytes, --lines and --since");
+        row({"log", "1", "--grep", "x", "--follow"}, "go without --follow");
         row({"batch", "set", "x"}, "nothing is to be changed");
         row({"batch", "set", "x", "--lease-rule", "y"}, "one of replace, wait, fence is expected");
         row({"machine", "set", "x", "--label", "y"}, "KEY=VALUE is expected");
