@@ -183,6 +183,12 @@ QString wordsOfDuration(std::chrono::microseconds duration)
     return Words::tr("%1 d %2 h").arg(locale.toString(s / 86'400), two(s / 3600 % 24));
 }
 
+QString wordsOfRunning(std::chrono::microseconds duration)
+{
+    const qint64 s = std::max<qint64>(0, duration / 1s);
+    return s < 10 ? Words::tr("%1 s").arg(QLocale().toString(s)) : wordsOfDuration(std::chrono::seconds(s));
+}
+
 QString wordsOfMemory(qint64 bytes)
 {
     return QLocale().formattedDataSize(bytes, bytes < 1024 ? 0 : 1, QLocale::DataSizeIecFormat);
