@@ -42,6 +42,7 @@ public:
     void restoreColumns(const QJsonObject &saved);
     void setColumnShown(const QString &id, bool shown);
     bool isColumnShown(const QString &id) const;
+    QList<int> shownColumns() const; ///< as they stand, from the left
     void fillChooser(QMenu &menu); ///< one checkable entry a column, and "As they were"
     /// What it is sorted by, as shown in the header; does not sort.
     void setOrder(const QString &order);

@@ -9,7 +9,7 @@ enum class TaskColumn {
     State, Id, Name, Batch, Step, Worker, Progress, Attempt, Priority, Queued, Started, Duration,
     SilentFor, Exit, LastLine,
     // shown when somebody wants them
-    Ended, Eta, Labels, Owner, RunAs, Project, WaitsFor, NotBefore, Cpu, Memory, Revision,
+    Ended, Eta, LabelPairs, Owner, RunAs, Project, WaitsFor, NotBefore, Cpu, Memory, Revision,
 };
 constexpr int taskColumnCount = int(TaskColumn::Revision) + 1;
 

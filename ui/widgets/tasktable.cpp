@@ -309,6 +309,10 @@ void TaskTable::askCounts()
         m_counts = states->counts;
         showChips();
     });
+    m_desk.connection.send(CountStates {.where = m_scope}, this, [this](const Result<StateBreakdown> &states) {
+        if (states && std::exchange(m_total, states->counts.total()) != m_total)
+            emit statusChanged();
+    });
     m_desk.connection.send(CountTasks {.where = both(rest, u"held = yes and state = unfinished"_s)}, this,
                            [this](const Result<Counted> &count) {
                                m_heldCount = count ? count->count : 0;
@@ -460,9 +464,28 @@ void TaskTable::onCurrent(const QModelIndex &index)
     emit currentChanged(m_current);
 }
 
-QString TaskTable::copiedCells() const
+QString TaskTable::copied(const QList<Task> &tasks) const
 {
-    return m_view->copiedSelection();
+    const QList<int> columns = m_view->shownColumns();
+    QStringList lines;
+    for (const Task &task : tasks) {
+        QStringList cells;
+        for (const int column : columns)
+            cells.append(m_model->copiedOf(task, TaskColumn(column)));
+        lines.append(cells.join(u'\t'));
+    }
+    return lines.join(u'\n');
+}
+
+TaskTarget TaskTable::target() const
+{
+    TaskTarget target;
+    target.order = m_order;
+    target.selection = m_selection;
+    if (const Task *task = currentTask(); m_selection.isEmpty() && task)
+        return TaskTarget::of(*task);
+    target.here = selectedHere(1000);
+    return target;
 }
 
 // ---- kept over restarts

@@ -4,8 +4,11 @@
 #include "app/mirror/taskwindow.h"
 #include "ui/widgets/desk.h"
 #include "ui/widgets/statefilter.h"
+#include "ui/widgets/tasktarget.h"
+#include "ui/widgets/theme.h"
 
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QItemSelection>
 #include <QtCore/QJsonObject>
 #include <QtWidgets/QWidget>
 
@@ -51,12 +54,17 @@ public:
     const Task *currentTask() const;
     void setCurrent(TaskId id);
 
+    /// Of the scope, whatever the filter; as counted last.
+    qint64 total() const { return m_total; }
+
     TaskWindow &window() { return m_window; }
     TableView *view() const { return m_view; }
     TaskTableModel *model() const { return m_model; }
     FlowLine *tools() const { return m_line; } ///< buttons go to its right
-    /// As wide as columns, as text with tabs.
-    QString copiedCells() const;
+    /// The columns shown of these tasks, as text with tabs.
+    QString copied(const QList<Task> &tasks) const;
+    /// What an action that begins now is about: what is selected, else the current row.
+    TaskTarget target() const;
     void refresh();
 
     /// Scroll and what is selected; columns keep themselves.
@@ -110,6 +118,7 @@ private:
     bool m_showing = false; // the table is told by us what is selected
     bool m_counting = false;
     qint64 m_heldCount = 0;
+    qint64 m_total = 0;
     StateCounts m_counts;
     int m_scrollOffset = 0; // pixels of the first row that are above the edge
     std::optional<qint64> m_restoreTop;

@@ -3,6 +3,8 @@
 #include "ui/widgets/batchpace.h"
 #include "ui/widgets/words.h"
 
+#include <QtCore/QLocale>
+
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -12,7 +14,10 @@ namespace Drover {
 
 namespace {
 
-constexpr Cell absent {.isHere = false};
+Cell absent()
+{
+    return {.isHere = false};
+}
 
 Cell text(const QString &words, Tint tint = Tint::Text2)
 {
@@ -128,15 +133,18 @@ void TaskTableModel::onGauges(const Result<TaskGauges> &gauges)
 QString TaskTableModel::copied(int row, int column) const
 {
     const Task *task = taskAt(row);
-    if (!task)
-        return {};
-    switch (TaskColumn(column)) {
+    return task ? copiedOf(*task, TaskColumn(column)) : QString();
+}
+
+QString TaskTableModel::copiedOf(const Task &task, TaskColumn column) const
+{
+    switch (column) {
     // Other programs read these.
-    case TaskColumn::Queued: return toIso(task->queued);
-    case TaskColumn::Started: return toIso(task->started);
-    case TaskColumn::Ended: return toIso(task->ended);
-    case TaskColumn::NotBefore: return toIso(task->notBefore);
-    default: return CellModel::copied(row, column);
+    case TaskColumn::Queued: return toIso(task.queued);
+    case TaskColumn::Started: return toIso(task.started);
+    case TaskColumn::Ended: return toIso(task.ended);
+    case TaskColumn::NotBefore: return toIso(task.notBefore);
+    default: return plain(cellOf(task, column).text);
     }
 }
 
@@ -144,25 +152,29 @@ Cell TaskTableModel::cell(int row, int column) const
 {
     const Task *task = m_window.rowAt(row);
     if (!task)
-        return absent;
+        return absent();
     if (task->rev == 0)
         return column == int(TaskColumn::Name) ? text(tr("put away"), Tint::Text3) : Cell();
-    switch (TaskColumn(column)) {
-    case TaskColumn::State: return stateCell(*task);
-    case TaskColumn::Id: return text(groupedId(task->id.value));
-    case TaskColumn::Name: return {.text = task->name, .tip = task->name};
-    case TaskColumn::Batch: return text(task->batchName);
-    case TaskColumn::Step: return text(task->step);
-    case TaskColumn::Worker: return text(task->machineName, Tint::Text1);
-    case TaskColumn::Progress: return progressCell(*task);
-    case TaskColumn::Attempt:
-        return text(wordsOfCount(task->lastAttempt), task->lastAttempt > 1 ? Tint::Text1 : Tint::Text3);
-    case TaskColumn::Priority: return text(wordsOfCount(task->priority), task->priority == 50 ? Tint::Text3 : Tint::Text1);
-    case TaskColumn::Queued: return timeCell(task->queued);
-    case TaskColumn::Started: return timeCell(task->started);
-    case TaskColumn::Duration: return durationCell(*task);
-    case TaskColumn::SilentFor: return silentCell(*task);
-    default: return furtherCell(*task, TaskColumn(column));
+    return cellOf(*task, TaskColumn(column));
+}
+
+Cell TaskTableModel::cellOf(const Task &task, TaskColumn column) const
+{
+    switch (column) {
+    case TaskColumn::State: return stateCell(task);
+    case TaskColumn::Id: return text(groupedId(task.id.value));
+    case TaskColumn::Name: return {.text = task.name, .tip = task.name};
+    case TaskColumn::Batch: return text(task.batchName);
+    case TaskColumn::Step: return text(task.step);
+    case TaskColumn::Worker: return text(task.machineName, Tint::Text1);
+    case TaskColumn::Progress: return progressCell(task);
+    case TaskColumn::Attempt: return text(wordsOfCount(task.lastAttempt), task.lastAttempt > 1 ? Tint::Text1 : Tint::Text3);
+    case TaskColumn::Priority: return text(wordsOfCount(task.priority), task.priority == 50 ? Tint::Text3 : Tint::Text1);
+    case TaskColumn::Queued: return timeCell(task.queued);
+    case TaskColumn::Started: return timeCell(task.started);
+    case TaskColumn::Duration: return durationCell(task);
+    case TaskColumn::SilentFor: return silentCell(task);
+    default: return furtherCell(task, column);
     }
 }
 
@@ -183,7 +195,7 @@ Cell TaskTableModel::furtherCell(const Task &task, TaskColumn column) const
         const auto usual = task.state == TaskState::Running ? m_pace->usual(task) : std::nullopt;
         return usual ? timeCell(task.started + *usual) : Cell();
     }
-    case TaskColumn::Labels: return text(printedLabels(task.labels));
+    case TaskColumn::LabelPairs: return text(printedLabels(task.labels));
     case TaskColumn::Owner: return text(task.owner);
     case TaskColumn::RunAs: return text(task.runAs);
     case TaskColumn::Project: return text(task.project);

@@ -31,6 +31,8 @@ public:
     Instant now() const { return m_now; }
 
     QString copied(int row, int column) const override;
+    /// The same of any task, whether it has a row here or not.
+    QString copiedOf(const Task &task, TaskColumn column) const;
 
 signals:
     void aboutToRenew();
@@ -42,6 +44,7 @@ protected:
     Cell cell(int row, int column) const override;
 
 private:
+    Cell cellOf(const Task &task, TaskColumn column) const;
     Cell stateCell(const Task &task) const;
     Cell progressCell(const Task &task) const;
     Cell durationCell(const Task &task) const;
