@@ -85,7 +85,7 @@ QString CompareView::title() const
 
 ViewStatus CompareView::status() const
 {
-    return {tr("%n lines", nullptr, m_model->rowCount()), tr("%n differ", nullptr, int(m_model->differing()))};
+    return {tr("%1 lines").arg(m_model->rowCount()), tr("%1 differ").arg(m_model->differing())};
 }
 
 void CompareView::ask()

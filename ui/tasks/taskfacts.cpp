@@ -44,7 +44,7 @@ QString needsOf(const Needs &needs)
     QStringList parts;
     const QLocale locale;
     if (needs.slotCount != 1)
-        parts.append(FactText::tr("%n slots", nullptr, needs.slotCount));
+        parts.append(FactText::tr("%1 slots").arg(needs.slotCount));
     if (needs.cpu > 0)
         parts.append(FactText::tr("%1 CPU").arg(locale.toString(needs.cpu)));
     if (needs.memory > 0)
@@ -78,7 +78,7 @@ QString idsOf(const QList<TaskId> &ids)
     for (const TaskId id : ids.first(std::min<qsizetype>(ids.size(), 8)))
         words.append(groupedId(id.value));
     if (ids.size() > 8)
-        words.append(FactText::tr("and %n more", nullptr, int(ids.size() - 8)));
+        words.append(FactText::tr("and %1 more").arg(ids.size() - 8));
     return words.join(u", ");
 }
 
@@ -132,7 +132,7 @@ QList<KeyValueGrid::Row> factsOf(const TaskDetail &detail, const AttemptGauge *g
         {.key = FactText::tr("Folder"), .value = spec.workdir, .mono = true},
         {.key = FactText::tr("Run as"), .value = task.runAs},
         {.key = FactText::tr("Created by"), .value = task.owner, .aside = time(task.queued), .tip = wordsOfMoment(task.queued, utc)},
-        {.key = FactText::tr("Edited"), .value = task.specNumber > 1 ? FactText::tr("%n times", nullptr, task.specNumber - 1) : QString()},
+        {.key = FactText::tr("Edited"), .value = task.specNumber > 2 ? FactText::tr("%1 times").arg(task.specNumber - 1) : task.specNumber > 1 ? FactText::tr("once") : QString()},
         {.key = FactText::tr("Notes"), .value = spec.notes},
     };
     return rows;

@@ -45,7 +45,7 @@ TaskReason outOfMemory(const TaskDetail &detail, const QMap<MachineId, Machine> 
 {
     TaskReason reason {.kind = ReasonCard::Kind::Error};
     const int workers = workersWith(detail, EndReason::OutOfMemory);
-    reason.title = workers > 1 ? ReasonText::tr("Out of memory on %n workers", nullptr, workers) : ReasonText::tr("Out of memory");
+    reason.title = workers > 1 ? ReasonText::tr("Out of memory on %1 workers").arg(workers) : ReasonText::tr("Out of memory");
     const Attempt *last = lastOf(detail);
     const qint64 limit = detail.spec.needs.memory;
     const qint64 used = last ? std::max(last->peakMemory, limit) : limit;
@@ -66,7 +66,8 @@ TaskReason outOfMemory(const TaskDetail &detail, const QMap<MachineId, Machine> 
         return reason;
     }
     if (fit > 0) {
-        reason.why += u' ' + ReasonText::tr("%1 would fit: %n machines have it.", nullptr, int(fit)).arg(wordsOfMemory(more));
+        reason.why += u' ' + (fit == 1 ? ReasonText::tr("%1 would fit: one machine has it.").arg(wordsOfMemory(more))
+                                        : ReasonText::tr("%1 would fit: %2 machines have it.").arg(wordsOfMemory(more)).arg(fit));
         reason.remedies = {{ReasonText::tr("Retry with %1").arg(wordsOfMemory(more)), u"memory:%1"_s.arg(more)}};
     } else {
         reason.why += u' ' + ReasonText::tr("No machine has %1.").arg(wordsOfMemory(more));

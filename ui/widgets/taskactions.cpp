@@ -197,7 +197,7 @@ void TaskActions::confirm(const TaskTarget &target, const Deed &deed, const Stat
 {
     const qint64 count = target.selection.count();
     Question question;
-    const QString what = target.isOne() ? target.here.first().name : tr("%1 tasks").arg(wordsOfCount(count));
+    const QString what = target.isOne() ? target.here.first().name : wordsOfTasks(count);
     question.verb = u"%1 %2"_s.arg(deed.verb, target.isOne() ? tr("it") : what);
     question.title = tr("%1 %2?", "verb, what").arg(deed.verb, what);
     if (counts.total() > 0)
@@ -243,9 +243,9 @@ void TaskActions::onTouched(const QString &verb, const QString &done, const Resu
         follow(touched->operation, verb, done);
         return;
     }
-    QString words = done.arg(tr("%n tasks", nullptr, int(touched->changed)));
+    QString words = done.arg(wordsOfTasks(touched->changed));
     if (touched->already > 0)
-        words += u", "_s + tr("%n were so already", nullptr, int(touched->already));
+        words += u", "_s + tr("%1 so already").arg(wordsOfCount(touched->already));
     if (touched->operation && touched->changed > 0)
         m_desk.notices.tellUndoable(words, touched->operation);
     else
@@ -266,7 +266,7 @@ void TaskActions::onOperations()
             ++it;
             continue;
         }
-        const QString words = it->done.arg(tr("%n tasks", nullptr, int(operation->changed)));
+        const QString words = it->done.arg(wordsOfTasks(operation->changed));
         if (operation->state == OperationState::Failed)
             m_desk.notices.tellError(tr("%1 failed").arg(it->verb), fail(ErrorCode::Conflict, operation->error));
         else if (operation->undoable)

@@ -50,7 +50,7 @@ void TaskActions::copyCells(const TaskTarget &target, TaskTable *table)
         return;
     readAll(target, mostCopied, [this, table = QPointer(table)](const QList<Task> &tasks) {
         if (table)
-            emit copied(table->copied(tasks), tr("%n rows", nullptr, int(tasks.size())));
+            emit copied(table->copied(tasks), wordsOfTasks(tasks.size()));
     });
 }
 
@@ -61,7 +61,7 @@ void TaskActions::copyJson(const TaskTarget &target)
         for (const Task &task : tasks)
             each.append(QString::fromUtf8(toJson(task)));
         const QString json = each.size() == 1 ? each.first() : u"[\n"_s + each.join(u",\n") + u"\n]"_s;
-        emit copied(json, tr("%n tasks as JSON", nullptr, int(tasks.size())));
+        emit copied(json, tr("%1 as JSON").arg(wordsOfTasks(tasks.size())));
     });
 }
 
@@ -76,7 +76,7 @@ void TaskActions::copyCommand(const TaskTarget &target)
                                                      detail ? submitLine(detail->spec, detail->task.batchName)
                                                             : u"# "_s + detail.error().message);
                                        if (lines->size() == all)
-                                           emit copied(lines->values().join(u'\n'), tr("%n commands", nullptr, int(all)));
+                                           emit copied(lines->values().join(u'\n'), tr("%1 as command lines").arg(wordsOfTasks(all)));
                                    });
         }
     });
@@ -88,7 +88,7 @@ void TaskActions::exportTo(const QString &file, const TaskTarget &target)
     auto *work = new TaskExport(m_desk.connection, target.selection, file, format, this);
     connect(work, &TaskExport::progressed, this, &TaskActions::exporting);
     connect(work, &TaskExport::finished, this, [this, file](qint64 written) {
-        m_desk.notices.tell(tr("Wrote %1 tasks to %2").arg(wordsOfCount(written), file));
+        m_desk.notices.tell(tr("Wrote %1 to %2").arg(wordsOfTasks(written), file));
     });
     connect(work, &TaskExport::failed, this,
             [this](const Error &error) { m_desk.notices.tellError(tr("Export failed"), error); });
@@ -111,7 +111,7 @@ void TaskActions::rework(const QList<TaskId> &ids, std::function<Result<TaskSpec
 {
     auto *work = new TaskRework(m_desk.connection, ids, std::move(change), this);
     connect(work, &TaskRework::finished, this,
-            [this, done, count = ids.size()] { m_desk.notices.tell(done.arg(tr("%n tasks", nullptr, int(count)))); });
+            [this, done, count = ids.size()] { m_desk.notices.tell(done.arg(wordsOfTasks(count))); });
     connect(work, &TaskRework::failed, this,
             [this](const Error &error) { m_desk.notices.tellError(tr("The tasks cannot be edited"), error); });
     work->start();

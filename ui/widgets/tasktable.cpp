@@ -84,6 +84,7 @@ TaskTable::TaskTable(Desk &desk, const QString &scope, const QString &stateKey, 
     connect(&m_window, &TaskWindow::stateChanged, this, &TaskTable::onState);
     connect(&m_window, &TaskWindow::newsChanged, this, [this] { m_view->setNews(m_window.wouldMove(), m_window.orderChanged()); });
     connect(&m_window, &TaskWindow::rowCountChanged, this, [this] {
+        onVisible();
         showOver();
         emit statusChanged();
     });
@@ -184,6 +185,7 @@ void TaskTable::showOver()
 void TaskTable::onRenewed(qint64 top)
 {
     top = m_restoreTop ? *std::exchange(m_restoreTop, {}) : top;
+    m_view->doItemsLayout(); // the scroll bar has the room of the rows that are now
     m_view->verticalScrollBar()->setValue(int(top) * m_desk.look.rowHeight() + (top > 0 ? m_scrollOffset : 0));
     if (const int row = m_model->rowOf(m_current); row >= 0)
         m_view->selectionModel()->setCurrentIndex(m_model->index(row, 0), QItemSelectionModel::NoUpdate);

@@ -236,7 +236,7 @@ Cell TaskTableModel::progressCell(const Task &task) const
                     bad ? Tint::Failed : Tint::Text2);
     }
     if (task.state == TaskState::Waiting && task.waitsFor > 0)
-        return text(tr("after %n tasks", nullptr, task.waitsFor), Tint::Text3);
+        return text(tr("after %1").arg(wordsOfTasks(task.waitsFor)), Tint::Text3);
     if (task.state == TaskState::Queued && task.notBefore > m_now)
         return text(tr("again %1").arg(wordsOfAge(task.notBefore, m_now)), Tint::Text3);
     const AttemptGauge *gauge = gaugeOf(task.id);

@@ -153,6 +153,12 @@ QString wordsOfCount(qint64 count)
     return QLocale().toString(count);
 }
 
+// Not %n: without a translation English would say "1 tasks".
+QString wordsOfTasks(qint64 count)
+{
+    return count == 1 ? Words::tr("1 task") : Words::tr("%1 tasks").arg(wordsOfCount(count));
+}
+
 QString shortCount(qint64 count)
 {
     const QLocale locale;

@@ -24,6 +24,7 @@ QString titleOfEnd(EndReason reason, std::optional<int> exitCode, int signal);
 QString groupedId(qint64 id);
 QString plain(QString text);
 QString wordsOfCount(qint64 count); ///< "1,048,212"
+QString wordsOfTasks(qint64 count); ///< "1 task", "1,200 tasks"
 QString shortCount(qint64 count); ///< "997.5k", for chips and badges; exact below 100,000
 
 /// "340 ms", "4 m 05 s", "2 d 3 h": two parts at most, the second with as many digits as it can

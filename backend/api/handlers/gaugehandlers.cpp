@@ -27,7 +27,7 @@ TaskGauges gaugesOf(const Rooms &rooms, const Caller &caller, const QList<TaskId
         if (!batch || !rooms.access.may(caller, Verb::View, batch->project))
             continue;
         if (const AttemptGauge gauge = rooms.dispatcher.gauge(task->attempt()); gauge.task == id)
-            found.gauges.append(shown(gauge, rooms.access.may(caller, Verb::ReadOutputs, batch->project)));
+            found.gauges.append(shown(gauge, rooms.access.may(caller, Verb::ReadOutputs, batch->project).has_value()));
     }
     return found;
 }

@@ -108,10 +108,10 @@ private slots:
     {
         submit(1, "pause");
         m_actions->run("task.pause", targetOf("name = pause-00000"));
-        QCOMPARE(told(), "Paused 1 tasks");
+        QCOMPARE(told(), "Paused 1 task");
         QVERIFY(task("pause-00000").paused);
         m_actions->run("task.pause", targetOf("name = pause-00000"));
-        QCOMPARE(told(), "Resumed 1 tasks");
+        QCOMPARE(told(), "Resumed 1 task");
     }
 
     void cancelledAndRetried()
@@ -150,14 +150,14 @@ private slots:
         target.here[0].state = TaskState::Running; // as it was when it was chosen
         m_actions->run("task.kill", target);
         QVERIFY(m_console->notices.questions.first().destructive);
-        QCOMPARE(told(), "Killed 1 tasks");
+        QCOMPARE(told(), "Killed 1 task");
     }
 
     void prioritiesAreRaisedLoweredAndSet()
     {
         submit(1, "prio");
         m_actions->run("task.priorityUp", targetOf("name = prio-00000"));
-        QCOMPARE(told(), "Priority 55 for 1 tasks");
+        QCOMPARE(told(), "Priority 55 for 1 task");
         m_actions->run("task.priorityDown", targetOf("name = prio-00000"));
         (void)told();
         m_console->notices.text = "900";
@@ -165,7 +165,7 @@ private slots:
         QVERIFY(m_console->notices.problems.last().contains("0 to 100"));
         m_console->notices.text = "70";
         m_actions->run("task.priority", targetOf("name = prio-00000"));
-        QCOMPARE(told(), "Priority 70 for 1 tasks");
+        QCOMPARE(told(), "Priority 70 for 1 task");
         QCOMPARE(task("prio-00000").priority, 70);
     }
 
@@ -174,7 +174,7 @@ private slots:
         submit(1, "label");
         m_console->notices.text = "student=7, room=b2";
         m_actions->run("task.label", targetOf("name = label-00000"));
-        QCOMPARE(told(), "Labelled 1 tasks");
+        QCOMPARE(told(), "Labelled 1 task");
         QCOMPARE(task("label-00000").labels, Labels({{"student", "7"}, {"room", "b2"}}));
         m_console->notices.text = "-room";
         m_actions->run("task.label", targetOf("name = label-00000"));
@@ -189,7 +189,7 @@ private slots:
         submit(1, "move");
         m_console->notices.text = "elsewhere";
         m_actions->run("task.move", targetOf("name = move-00000"));
-        QCOMPARE(told(), "Moved 1 tasks to elsewhere");
+        QCOMPARE(told(), "Moved 1 task to elsewhere");
         QCOMPARE(task("move-00000").batchName, "elsewhere");
     }
 
@@ -202,7 +202,7 @@ private slots:
             spec.needs.memory = 24LL << 30;
             return spec;
         }, "%1 queued again with 24 GiB");
-        QCOMPARE(told(), "1 tasks queued again with 24 GiB");
+        QCOMPARE(told(), "1 task queued again with 24 GiB");
         QCOMPARE(specOf("again-00000").needs.memory, 24LL << 30);
         QCOMPARE(task("again-00000").state, TaskState::Queued);
         QVERIFY(!task("again-00000").held);
@@ -215,7 +215,7 @@ private slots:
         TaskTarget target = targetOf("name = exclude-00000");
         target.here[0].machineName = "fell-22"; // where it failed
         m_actions->run("task.exclude", target);
-        QCOMPARE(told(), "1 tasks will not run on fell-22 again");
+        QCOMPARE(told(), "1 task will not run on fell-22 again");
         QCOMPARE(specOf("exclude-00000").needs.withoutMachines, QStringList("fell-22"));
     }
 
@@ -284,9 +284,9 @@ private slots:
         QTRY_COMPARE(m_console->notices.questions.size(), 1);
         QCOMPARE(m_console->notices.questions[0].typedCount, 1500); // as it is
         QCOMPARE(m_console->notices.questions[0].lines[0], "1,500 queued");
-        QCOMPARE(told(), "Held 1500 tasks");
+        QCOMPARE(told(), "Held 1,500 tasks");
         m_actions->run("task.cancel", target);
-        QCOMPARE(told(), "Cancelled 1500 tasks");
+        QCOMPARE(told(), "Cancelled 1,500 tasks");
         QCOMPARE(m_console->site.ask(CountTasks {.where = "state = cancelled and name ~ \"^bulk-\""}).value().count, 1500);
     }
 
