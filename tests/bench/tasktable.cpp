@@ -46,6 +46,12 @@ double residentMegabytes()
     return 0;
 }
 
+void waitFor(const std::function<bool()> &done)
+{
+    if (!QTest::qWaitFor(done, 600'000))
+        qFatal("it did not come");
+}
+
 void print(const char *what, double value, const char *unit)
 {
     std::printf("%-58s %10.1f %s\n", what, value, unit);
@@ -163,8 +169,9 @@ void submit(ConsoleDesk &console, int count)
         std::optional<Result<Submitted>> answer;
         Submit request = someTasks(std::min(slice, count - done), QString("s%1").arg(done / slice), QString("b%1").arg(done / slice));
         console.connection->submit(request, console.connection.get(), [&](const auto &submitted) { answer = submitted; });
-        if (!QTest::qWaitFor([&] { return answer.has_value(); }, 600'000) || !*answer)
-            qFatal("submission failed");
+        waitFor([&] { return answer.has_value(); });
+        if (!*answer)
+            qFatal("%s", qPrintable(printed(answer->error())));
     }
     print("submitting them", since(timer) / 1000, "s");
 }
@@ -176,10 +183,10 @@ void opening(ConsoleDesk &console, int count)
     TaskTable table(*console.desk, {}, "bench/tasks");
     table.resize(1920, 1000);
     table.show();
-    QTest::qWaitFor([&] { return table.model()->taskAt(30) != nullptr; }, 120'000);
+    waitFor([&] { return table.model()->taskAt(30) != nullptr; });
     table.view()->viewport()->repaint();
     print("first rows, painted (signed in already)", since(timer), "ms");
-    QTest::qWaitFor([&] { return table.window().isCounted(); }, 120'000);
+    waitFor([&] { return table.window().isCounted(); });
     print("all of them counted", since(timer), "ms");
     if (table.model()->rowCount() != count)
         std::printf("! %d rows of %d\n", table.model()->rowCount(), count);
@@ -195,7 +202,7 @@ void working(ConsoleDesk &console, TaskTable &table, int seconds)
         table.view()->viewport()->repaint();
         jumps.append(since(timer));
         const int row = table.view()->firstVisibleRow();
-        QTest::qWaitFor([&] { return table.model()->taskAt(row) != nullptr; }, 30'000);
+        waitFor([&] { return table.model()->taskAt(row) != nullptr; });
     }
     print("scroll jump, painted with grey bars, p95", percentile(jumps, 0.95), "ms");
     timer.restart();
@@ -205,7 +212,7 @@ void working(ConsoleDesk &console, TaskTable &table, int seconds)
     timer.restart();
     bool counted = false;
     console.connection->send(CountStates {}, &table, [&](const auto &) { counted = true; });
-    QTest::qWaitFor([&] { return counted; }, 60'000);
+    waitFor([&] { return counted; });
     print("its breakdown by state", since(timer), "ms");
     table.clearSelection();
 
@@ -260,7 +267,7 @@ int main(int argc, char **argv)
     TaskTable table(*console.desk, {}, "bench/tasks");
     table.resize(1920, 1000);
     table.show();
-    QTest::qWaitFor([&] { return table.window().isCounted(); }, 120'000);
+    waitFor([&] { return table.window().isCounted(); });
     working(console, table, parser.value("seconds").toInt());
     print("memory of one table after that", residentMegabytes() - before, "MB");
     print("memory of the process", residentMegabytes(), "MB");

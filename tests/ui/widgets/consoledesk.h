@@ -37,9 +37,9 @@ public:
                  QObject *, std::function<void(const QString &)> entered) override
     {
         asked.append(title);
-        problems.append(problem(text));
+        problems.append(problem(answer));
         if (problems.last().isEmpty())
-            entered(text);
+            entered(answer);
     }
 
     QStringList told;
@@ -48,7 +48,7 @@ public:
     QStringList problems; // of what was entered
     QList<Question> questions;
     OperationId undo;
-    QString text; // what is entered
+    QString answer; // what is entered
     bool agrees = true;
 };
 

@@ -50,7 +50,7 @@ class TestTaskActions : public QObject
 
     QString told()
     {
-        QTest::qWaitFor([this] { return !m_console->notices.told.isEmpty() || !m_console->notices.errors.isEmpty(); }, 20'000);
+        (void)QTest::qWaitFor([this] { return !m_console->notices.told.isEmpty() || !m_console->notices.errors.isEmpty(); }, 20'000);
         QStringList all = m_console->notices.told + m_console->notices.errors;
         m_console->notices.told.clear();
         m_console->notices.errors.clear();
@@ -160,10 +160,10 @@ private slots:
         QCOMPARE(told(), "Priority 55 for 1 task");
         m_actions->run("task.priorityDown", targetOf("name = prio-00000"));
         (void)told();
-        m_console->notices.text = "900";
+        m_console->notices.answer = "900";
         m_actions->run("task.priority", targetOf("name = prio-00000"));
         QVERIFY(m_console->notices.problems.last().contains("0 to 100"));
-        m_console->notices.text = "70";
+        m_console->notices.answer = "70";
         m_actions->run("task.priority", targetOf("name = prio-00000"));
         QCOMPARE(told(), "Priority 70 for 1 task");
         QCOMPARE(task("prio-00000").priority, 70);
@@ -172,11 +172,11 @@ private slots:
     void labelsAreGivenAndTakenAway()
     {
         submit(1, "label");
-        m_console->notices.text = "student=7, room=b2";
+        m_console->notices.answer = "student=7, room=b2";
         m_actions->run("task.label", targetOf("name = label-00000"));
         QCOMPARE(told(), "Labelled 1 task");
         QCOMPARE(task("label-00000").labels, Labels({{"student", "7"}, {"room", "b2"}}));
-        m_console->notices.text = "-room";
+        m_console->notices.answer = "-room";
         m_actions->run("task.label", targetOf("name = label-00000"));
         (void)told();
         QCOMPARE(task("label-00000").labels, Labels({{"student", "7"}}));
@@ -187,7 +187,7 @@ private slots:
     void movedToAnotherBatch()
     {
         submit(1, "move");
-        m_console->notices.text = "elsewhere";
+        m_console->notices.answer = "elsewhere";
         m_actions->run("task.move", targetOf("name = move-00000"));
         QCOMPARE(told(), "Moved 1 task to elsewhere");
         QCOMPARE(task("move-00000").batchName, "elsewhere");
