@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/work/comparison.h"
+#include "backend/protocol/taskrequests.h"
 #include "ui/shell/view.h"
 
 QT_FORWARD_DECLARE_CLASS(QLabel)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/base/ids.h"
 #include "ui/shell/view.h"
 
 namespace Drover {

@@ -1,5 +1,7 @@
 #include "ui/widgets/taskrework.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Drover {
@@ -65,10 +67,29 @@ void TaskRework::retryHeld()
 {
     m_connection.send(RetryTasks {.tasks = {.ids = m_ended}, .held = true}, this, [this](const Result<Touched> &touched) {
         if (touched)
-            edit();
+            readNumbers();
         else
             fail(touched.error());
     });
+}
+
+// Queueing again raises the spec number of most.
+void TaskRework::readNumbers()
+{
+    m_came = 0;
+    for (const TaskId id : std::as_const(m_ended)) {
+        m_connection.send(GetTask {.id = id}, this, [this](const Result<TaskDetail> &detail) {
+            if (!detail) {
+                fail(detail.error());
+                return;
+            }
+            const auto edit = std::ranges::find(m_edits, detail->task.id, &TaskEdit::id);
+            if (edit != m_edits.end())
+                edit->specNumber = detail->task.specNumber;
+            if (++m_came == m_ended.size())
+                this->edit();
+        });
+    }
 }
 
 void TaskRework::edit()

@@ -28,6 +28,7 @@ private:
     void askNext();
     void onDetail(const Result<TaskDetail> &detail);
     void retryHeld();
+    void readNumbers();
     void edit();
     void release();
     void fail(const Error &error);

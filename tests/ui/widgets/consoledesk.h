@@ -21,7 +21,7 @@ public:
     }
     void tellError(const QString &whatFailed, const Error &error) override
     {
-        errors.append(whatFailed + ": " + error.message);
+        errors.append(whatFailed + ": " + printed(error));
     }
     void tellFailures(const QString &title, const QList<std::pair<QString, QString>> &, std::function<void()>) override
     {
