@@ -2,12 +2,17 @@
 
 #include "ui/diagnostics/diagnosticsview.h"
 #include "ui/preferences/preferencesview.h"
+#include "ui/tasks/taskkinds.h"
 
 namespace Drover {
 
 QList<ViewKind> viewKinds()
 {
     return {
+        tasksKind(),
+        taskKind(),
+        taskDetailsKind(),
+        compareKind(),
         preferencesKind(),
         diagnosticsKind(),
     };
