@@ -2,10 +2,12 @@
 
 #include "ui/batches/batchview.h"
 #include "ui/diagnostics/diagnosticsview.h"
+#include "ui/log/logtab.h"
 #include "ui/machines/machinedetails.h"
 #include "ui/machines/machineview.h"
 #include "ui/overview/overviewview.h"
 #include "ui/preferences/preferencesview.h"
+#include "ui/tasks/taskkinds.h"
 
 namespace Drover {
 
@@ -13,9 +15,14 @@ QList<ViewKind> viewKinds()
 {
     return {
         overviewKind(),
+        tasksKind(),
         batchesKind(),
         machinesKind(),
+        taskKind(),
+        taskDetailsKind(),
         machineDetailsKind(),
+        compareKind(),
+        logView(),
         preferencesKind(),
         diagnosticsKind(),
     };
