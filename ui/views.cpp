@@ -2,6 +2,7 @@
 
 #include "ui/diagnostics/diagnosticsview.h"
 #include "ui/preferences/preferencesview.h"
+#include "ui/submit/submitview.h"
 
 namespace Drover {
 
@@ -10,6 +11,7 @@ QList<ViewKind> viewKinds()
     return {
         preferencesKind(),
         diagnosticsKind(),
+        submitKind(),
     };
 }
 
