@@ -21,10 +21,13 @@ void SubmitRun::start(const Submit &request)
     m_request.key = request.dryRun ? QString() : m_key;
     m_round = std::make_unique<QObject>();
     m_busy = true;
-    if (request.dryRun)
+    nameInputs(m_request.tasks);
+    if (request.dryRun) {
+        removeLocalFiles(m_request.tasks); // everything else is checked
         submit();
-    else
+    } else {
         handIn();
+    }
 }
 
 void SubmitRun::cancel()
