@@ -7,6 +7,7 @@
 #include "ui/machines/machineview.h"
 #include "ui/overview/overviewview.h"
 #include "ui/preferences/preferencesview.h"
+#include "ui/submit/submitview.h"
 #include "ui/tasks/taskkinds.h"
 
 namespace Drover {
@@ -25,6 +26,7 @@ QList<ViewKind> viewKinds()
         logView(),
         preferencesKind(),
         diagnosticsKind(),
+        submitKind(),
     };
 }
 

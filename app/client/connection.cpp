@@ -58,6 +58,15 @@ void Connection::submit(const Submit &request, QObject *context,
     QMetaObject::invokeMethod(m_worker, [worker = m_worker, request, number] { worker->submit(request, number); });
 }
 
+void Connection::upload(const QStringList &paths, QObject *context,
+                        std::function<void(const Result<FileTransfers::Uploaded> &)> handler, FilesProgress progress)
+{
+    const qint64 number = expect<FileTransfers::Uploaded>(context, std::move(handler));
+    if (progress)
+        m_filesProgress.emplace(number, std::move(progress));
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker, paths, number] { worker->upload(paths, number); });
+}
+
 void Connection::redeem(const InvitationLink &invitation, const QString &user, const QString &password,
                         QObject *context, std::function<void(const Result<Redeemed> &)> handler)
 {
@@ -97,6 +106,7 @@ void Connection::answer(qint64 number, const void *reply)
     const Expected expected = std::move(found->second);
     m_expected.erase(found);
     m_progress.erase(number);
+    m_filesProgress.erase(number);
     if (expected.context)
         expected.handler(reply);
 }
@@ -109,6 +119,16 @@ void Connection::progress(qint64 number, qint64 taken, qint64 all)
         return;
     const auto handler = found->second; // which may end the request it belongs to
     handler(taken, all);
+}
+
+void Connection::filesProgress(qint64 number, qint64 bytes, qint64 allBytes, qsizetype files, qsizetype allFiles)
+{
+    const auto found = m_filesProgress.find(number);
+    const auto expected = m_expected.find(number);
+    if (found == m_filesProgress.end() || expected == m_expected.end() || !expected->second.context)
+        return;
+    const auto handler = found->second; // which may end the request it belongs to
+    handler(bytes, allBytes, files, allFiles);
 }
 
 void Connection::batchTaken()

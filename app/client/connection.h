@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/client/connectionstatus.h"
+#include "app/client/filetransfers.h"
 #include "app/client/notificationchannel.h"
 #include "app/client/redemption.h"
 #include "app/client/submission.h"
@@ -72,6 +73,12 @@ public:
                 std::function<void(const Result<Submitted> &)> handler,
                 std::function<void(qint64 taken, qint64 all)> progress = {});
 
+    /// Hands files in; see FileTransfers. When `context` dies nobody hears of it any more, and what is
+    /// under way is not taken back: the daemon has it for the next time.
+    using FilesProgress = std::function<void(qint64 bytes, qint64 allBytes, qsizetype files, qsizetype allFiles)>;
+    void upload(const QStringList &paths, QObject *context,
+                std::function<void(const Result<FileTransfers::Uploaded> &)> handler, FilesProgress progress = {});
+
     /// Turns an invitation into a user with a token; see Redemption. Needs no `open`.
     void redeem(const InvitationLink &invitation, const QString &user, const QString &password,
                 QObject *context, std::function<void(const Result<Redeemed> &)> handler);
@@ -117,6 +124,7 @@ private:
     }
     void answer(qint64 number, const void *reply);
     void progress(qint64 number, qint64 taken, qint64 all);
+    void filesProgress(qint64 number, qint64 bytes, qint64 allBytes, qsizetype files, qsizetype allFiles);
     void batchTaken();
     void post(Job job);
     void addChannel(std::shared_ptr<NotificationChannel> channel);
@@ -128,6 +136,7 @@ private:
     SessionInfo m_session;
     std::unordered_map<qint64, Expected> m_expected;
     std::unordered_map<qint64, std::function<void(qint64, qint64)>> m_progress; // of submissions
+    std::unordered_map<qint64, FilesProgress> m_filesProgress; // of uploads
     qint64 m_lastNumber = 0;
     QThread m_thread;
     ConnectionWorker *m_worker; // lives there, dies with it

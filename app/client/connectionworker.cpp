@@ -132,6 +132,19 @@ void ConnectionWorker::submit(const Submit &request, qint64 number)
     });
 }
 
+void ConnectionWorker::upload(const QStringList &paths, qint64 number)
+{
+    auto *transfers = new FileTransfers(*m_client, this);
+    connect(transfers, &FileTransfers::progressed, this,
+            [this, number](qint64 bytes, qint64 allBytes, qsizetype files, qsizetype allFiles) {
+                deliver([=](Connection &here) { here.filesProgress(number, bytes, allBytes, files, allFiles); });
+            });
+    transfers->upload(paths, this, [this, transfers, number](const Result<FileTransfers::Uploaded> &uploaded) {
+        transfers->deleteLater();
+        deliver([number, uploaded](Connection &here) { here.answer(number, &uploaded); });
+    });
+}
+
 void ConnectionWorker::addChannel(std::shared_ptr<NotificationChannel> channel)
 {
     const QString method(channel->method());

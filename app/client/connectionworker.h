@@ -28,6 +28,7 @@ public:
     void run(const Connection::Job &job);
     void redeem(const InvitationLink &invitation, const QString &user, const QString &password, qint64 number);
     void submit(const Submit &request, qint64 number);
+    void upload(const QStringList &paths, qint64 number);
     void addChannel(std::shared_ptr<NotificationChannel> channel);
     /// The other half has taken its last batch of notifications.
     void onTaken();

@@ -1,9 +1,9 @@
 #include "ui/shell/mainwindow.h"
-
 #include "app/work/oldwords.h"
 #include "backend/protocol/enumtext.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/dockframe.h"
+#include "ui/shell/droptarget.h"
 #include "ui/shell/filterline.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/serverlink.h"
@@ -17,6 +17,8 @@
 #include "ui/widgets/actionregistry.h"
 #include "ui/widgets/look.h"
 
+#include <QtCore/QMimeData>
+#include <QtGui/QClipboard>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QApplication>
 
@@ -126,10 +128,19 @@ void MainWindow::wireActions()
     });
     bind(u"server.details"_s, [this] { emit connectionDetailsAsked(); }, needsServer);
     bind(u"server.hold"_s, [this] { m_current->link().holdEverything(!m_current->link().isHeld()); });
-    bind(u"server.submit"_s, [this] { m_current->open(ObjectLink{.kind = u"submit"_s}); }, [this] {
+    const auto cannotSubmit = [this] {
         const bool known = std::any_of(m_kinds.cbegin(), m_kinds.cend(), [](const ViewKind &kind) { return kind.opens.contains(u"submit"_s); });
         return known ? QString() : tr("This console cannot submit");
-    });
+    };
+    bind(u"server.submit"_s, [this] { m_current->open(ObjectLink{.kind = u"submit"_s}); }, cannotSubmit);
+    bind(u"server.paste"_s, [this] {
+        const QMimeData *mime = QGuiApplication::clipboard()->mimeData();
+        const DroppedThings things = mime ? droppedThings(*mime) : DroppedThings();
+        if (things.paths.isEmpty() && things.text.isEmpty())
+            m_current->notices().tell(tr("The clipboard has neither files nor text"));
+        else
+            m_current->open(submitLink(things));
+    }, cannotSubmit);
     bind(u"window.undo"_s, [this] { m_current->notices().undoLast(); }, [this] {
         return m_current && m_current->notices().hasUndo() ? QString() : tr("Nothing to undo");
     });

@@ -85,6 +85,8 @@ void registerShellActions(ActionRegistry &actions)
                  tr("Nothing new starts on any machine until it is let go on; what runs goes on")});
     actions.add({u"server.submit"_s, tr("Submit…"), u"plus"_s, tr("Tasks"), QKeySequence(u"Ctrl+N"_s), Level::Operator,
                  Reversible::Yes, ShortcutScope::Window, tr("New tasks: a form, command lines, or a spec file")});
+    actions.add({u"server.paste"_s, tr("Paste as tasks…"), u"drop"_s, tr("Tasks"), QKeySequence(u"Ctrl+V"_s), Level::Operator,
+                 Reversible::Yes, ShortcutScope::Window, tr("Files or command lines of the clipboard, in the preview of a submission")});
     actions.add({u"window.undo"_s, tr("Undo"), u"undo"_s, tr("Window"), QKeySequence(u"Ctrl+Z"_s), {},
                  Reversible::ChangesNothing, ShortcutScope::Window, tr("Takes back the last action, while its bar is shown")});
 }

@@ -11,4 +11,12 @@ QString View::whyNot(const QString &actionId) const
     return actionIds().contains(actionId) ? QString() : tr("Not for what this view shows");
 }
 
+DropTarget View::dropTarget(QPoint, const DroppedThings &things)
+{
+    if (!things.tasks.isEmpty())
+        return {.rect = {}, .sentence = {}, .refusal = tr("Tasks can be dropped on a batch or a machine")};
+    return {.rect = {}, .sentence = tr("Preview %n task(s)", nullptr, things.count()), .refusal = {},
+            .act = [this, link = submitLink(things)] { m_shell.open(link); }};
+}
+
 } // namespace Drover

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/work/objectlink.h"
+#include "ui/shell/droptarget.h"
 #include "ui/widgets/desk.h"
 
 #include <QtCore/QJsonObject>
@@ -62,6 +63,10 @@ public:
     virtual void activated() { }
     /// Where it stands in another object (a line of a log, a tab of a batch).
     virtual void goTo(const ObjectLink &) { }
+
+    /// What a drop at that place would do. By itself files and text open the preview of a submission, and
+    /// tasks are refused.
+    virtual DropTarget dropTarget(QPoint place, const DroppedThings &things);
 
     /// Sort, columns, scroll, selection: kept over restarts.
     virtual QJsonObject saved() const { return {}; }

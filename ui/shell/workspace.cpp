@@ -3,6 +3,7 @@
 #include "app/client/connection.h"
 #include "app/profiles/consolestate.h"
 #include "ui/shell/dockframe.h"
+#include "ui/shell/dropzone.h"
 #include "ui/shell/notifier.h"
 #include "ui/shell/savedcounts.h"
 #include "ui/shell/serverlink.h"
@@ -58,6 +59,7 @@ Workspace::Workspace(const QString &name, Look &look, ActionRegistry &actions, C
     connect(m_link.get(), &ServerLink::changed, this, &Workspace::onLinkChanged);
     m_notices->setServerLabel([this] { return newServerLabel(tr("on")); });
     m_area->installEventFilter(this);
+    new DropZone(look, m_area.get());
     connect(m_notifier.get(), &Notifier::told, this, [this](Telling, const QString &text) { m_notices->note(text); });
     m_keeping.setInterval(15s); // a session that ends at once loses little
     connect(&m_keeping, &QTimer::timeout, this, qOverload<>(&Workspace::keep));
