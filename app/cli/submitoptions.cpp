@@ -4,6 +4,7 @@
 #include "app/work/taskoptions.h"
 #include "app/work/workreader.h"
 
+#include <QtCore/QFileInfo>
 #include <QtCore/QRegularExpression>
 
 using namespace Qt::StringLiterals;
@@ -48,24 +49,21 @@ Result<SpecNode> pairsOf(const TaskOption &option, const QStringList &values)
     return map;
 }
 
-// NAME=SOURCE where the name is a plain one; a storage's address has its own signs.
+// FILE=NAME; a file whose own name has the sign is taken as it is.
 SpecNode transferOf(const QString &text)
 {
-    static const QRegularExpression named(u"^([A-Za-z0-9_.-]+)=(.+)\\z"_s,
-                                          QRegularExpression::DotMatchesEverythingOption);
-    const auto match = named.match(text);
-    if (!match.hasMatch())
+    const qsizetype equals = text.lastIndexOf(u'=');
+    if (equals < 1 || QFileInfo::exists(text))
         return SpecNode::ofText(text);
     SpecNode node = SpecNode::ofMap();
-    node.set(u"source"_s, SpecNode::ofText(match.captured(2)));
-    node.set(u"name"_s, SpecNode::ofText(match.captured(1)));
+    node.set(u"source"_s, SpecNode::ofText(text.first(equals)));
+    node.set(u"name"_s, SpecNode::ofText(text.sliced(equals + 1)));
     return node;
 }
 
 SpecNode listOf(const TaskOption &option, const QStringList &values)
 {
-    const bool isTransfer = option.path == "inputs"_L1 || option.path == "sharedInputs"_L1
-        || option.path == "outputs"_L1;
+    const bool isTransfer = option.path == "inputs"_L1 || option.path == "sharedInputs"_L1;
     SpecNode list = SpecNode::ofList({});
     for (const QString &value : values)
         list.items.append(isTransfer ? transferOf(value) : SpecNode::ofText(value));

@@ -2,6 +2,7 @@
 
 #include "backend/link/link.h"
 #include "backend/protocol/batchrequests.h"
+#include "backend/protocol/blobrequests.h"
 #include "backend/protocol/feedrequests.h"
 #include "backend/protocol/machinerequests.h"
 #include "backend/protocol/outputrequests.h"
@@ -39,7 +40,8 @@ inline constexpr bool isRepeatable
     || std::is_same_v<Request, ListBatches> || std::is_same_v<Request, ListMachines>
     || std::is_same_v<Request, ReadOutput> || std::is_same_v<Request, CancelTasks>
     || std::is_same_v<Request, HoldTasks> || std::is_same_v<Request, HoldEverything>
-    || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, GetWindowPage> || std::is_same_v<Request, CountTasks>
+    || std::is_same_v<Request, SetPriority> || std::is_same_v<Request, GetBlobTicket> || std::is_same_v<Request, GetTaskOutputs>
+    || std::is_same_v<Request, GetWindowPage> || std::is_same_v<Request, CountTasks>
     || std::is_same_v<Request, LabelTasks> || std::is_same_v<Request, SetBatch>
     || std::is_same_v<Request, SetMachine> || std::is_same_v<Request, BeginSubmission>;
 
@@ -66,6 +68,7 @@ public:
     bool isReady() const { return m_ready; }
     const SessionInfo &session() const { return m_session; } ///< of the last sign-in
     const Link &link() const { return m_link; }
+    const LinkTarget &target() const { return m_target.link; }
 
     /// The handler is called in a later turn, and not at all once `context` is dead. `limit` as
     /// Link::send has it: how long the reply may take once it was asked for.

@@ -44,7 +44,7 @@ QString transferText(const SpecNode &item)
     const SpecNode *source = item.find(u"source");
     if (!source)
         return item.text;
-    return name ? name->text + u'=' + source->text : source->text;
+    return name ? source->text + u'=' + name->text : source->text;
 }
 
 void appendOption(const TaskOption &option, const SpecNode &value, QStringList &words)

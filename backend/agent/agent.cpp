@@ -46,10 +46,11 @@ Agent::Agent(const AgentSettings &settings, DaemonLink &link, const Clock &clock
     , m_settings(settings)
     , m_link(link)
     , m_clock(clock)
-    , m_files(settings.paths, settings.users, clock)
+    , m_files(settings.paths, settings.users, settings.cacheSize, clock)
+    , m_supplies(m_files)
     , m_host(settings.shimProgram, settings.shimWrapper)
     , m_reporter(link)
-    , m_runner(m_files, m_host, m_reporter, m_fence, clock,
+    , m_runner(m_files, m_supplies, m_host, m_reporter, m_fence, clock,
                surroundingsOf(settings, m_facts.facts()))
 {
     if (settings.fileLimit)
@@ -120,6 +121,7 @@ void Agent::onCgroups(const Cgroups &cgroups)
 void Agent::onConnected()
 {
     m_helloSent = m_welcomed = false;
+    m_supplies.setTarget(m_link.target());
     m_early.clear();
     sayHello();
 }

@@ -16,6 +16,7 @@ struct AgentSettings
     QStringList shimWrapper; ///< empty: the host is a plain child
     std::optional<rlimit> fileLimit; ///< of tasks, when the agent's own was changed
     QString home; ///< HOME of tasks that run as the agent itself
+    qint64 cacheSize = qint64(10) * 1000 * 1000 * 1000; ///< bytes of files that tasks take, kept for the next
     int gpus = 0; ///< declared; 0: what nvidia-smi tells
 };
 
@@ -74,6 +75,7 @@ private:
     const Clock &m_clock;
     FactFinder m_facts;
     FileThread m_files;
+    Supplies m_supplies;
     ShimHost m_host;
     Reporter m_reporter;
     FenceWord m_fence;

@@ -120,6 +120,7 @@ Result<void> readSettings(AgentOptions &options, const Texts &texts)
     if (!log)
         return log.error();
     options.log = *log;
+    options.cacheSize = settings->number("cache.size"_L1);
     return {};
 }
 

@@ -24,6 +24,7 @@ struct AgentOptions
     bool asJson = false;
     SettingSources settings; ///< for reading them again
     LogSettings log;
+    qint64 cacheSize = 0;
     bool verbose = false;
 };
 

@@ -104,7 +104,8 @@ QList<AttemptId> AttemptFolders::idsOnDisk() const
 FoundAttempt AttemptFolders::find(AttemptId id)
 {
     FoundAttempt found{.note = m_journal.notes().value(id, {.task = id.task, .n = id.n}),
-                       .seat = m_seats.retake(m_journal.notes().value(id).seat),
+                       .seat = m_seats.retake(m_journal.notes().value(id).seat,
+                                              m_journal.notes().value(id).runAs),
                        .content = readRunFolder(runFolder(id))};
     const RunRecord &record = found.content.record;
     found.isThisBoot = m_bootId == record.bootId;
@@ -133,9 +134,7 @@ void AttemptFolders::prepare(const QList<AttemptNote> &notes)
     attempts.reserve(notes.size());
     for (AttemptNote note : notes) {
         PreparedAttempt attempt{.id = note.id(), .seat = {}, .error = {}};
-        const Result<Seat> seat = m_doubtful.removeOne(note.id())
-            ? Result<Seat>(m_seats.retake(m_journal.notes().value(note.id()).seat))
-            : m_seats.take();
+        const Result<Seat> seat = seatFor(note);
         if (seat)
             attempt.seat = *seat;
         else
@@ -155,6 +154,19 @@ void AttemptFolders::prepare(const QList<AttemptNote> &notes)
         }
     }
     emit prepared(attempts);
+}
+
+Result<Seat> AttemptFolders::seatFor(const AttemptNote &note)
+{
+    const Result<Seat> seat = m_doubtful.removeOne(note.id())
+        ? Result<Seat>(m_seats.retake(m_journal.notes().value(note.id()).seat))
+        : m_seats.take();
+    if (!seat || note.runAs.isEmpty())
+        return seat;
+    const Result<Seat> lent = m_seats.lend(seat->index, note.runAs);
+    if (!lent)
+        m_seats.release(seat->index);
+    return lent;
 }
 
 void AttemptFolders::look(const QList<AttemptId> &ids)
@@ -214,9 +226,7 @@ void AttemptFolders::removeRun(const FinishedAttempt &finished, QList<SpareFolde
     const std::string spare = m_spareRoot + '/' + std::to_string(++m_spareNumber);
     const int recycled = recycleRunFolder(folder, spare);
     if (recycled == 0) {
-        const int user
-            = m_users.firstUser < 0 || finished.seat < 0 ? -1 : m_users.firstUser + finished.seat;
-        spares.append({.user = user, .path = spare});
+        spares.append({.user = finished.user, .path = spare});
         return;
     }
     if (recycled == ENOENT)

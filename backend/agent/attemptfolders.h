@@ -14,6 +14,7 @@ struct AgentPaths
     QString state; ///< 0700
     QString work; ///< the work root
 
+    QString cache() const { return work + QStringLiteral("/cache"); } ///< of what tasks take
     QString run() const { return state + QStringLiteral("/run"); }
     QString spare() const { return state + QStringLiteral("/spare"); }
     QString journal() const { return state + QStringLiteral("/journal"); }
@@ -48,6 +49,7 @@ struct FinishedAttempt
 {
     AttemptId id;
     int seat = -1;
+    int user = -1; ///< whose run folder it is
     bool keepFolder = false;
 };
 
@@ -95,6 +97,7 @@ signals:
 
 private:
     FoundAttempt find(AttemptId id);
+    Result<Seat> seatFor(const AttemptNote &note);
     QList<AttemptId> idsOnDisk() const;
     std::string runFolder(AttemptId id) const;
     void removeRun(const FinishedAttempt &finished, QList<SpareFolder> &spares);

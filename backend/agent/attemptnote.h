@@ -11,7 +11,9 @@ namespace Drover {
 struct Seat
 {
     int index = -1; ///< -1: none
-    int user = -1; ///< uid and gid of the task; -1: as the agent itself
+    int user = -1; ///< uid of the task; -1: as the agent itself
+    int group = -1;
+    std::string home; ///< HOME of its tasks; empty: the folder
     std::string folder; ///< absolute; has input, output, temp and resource
 };
 
@@ -27,6 +29,9 @@ struct AttemptNote
     bool keepFolder = false;
     int slotCount = 1;
     QString progress; ///< the expression that finds it in stdout
+    QString runAs; ///< the user who was asked for; none: the slot's
+    QStringList outputs; ///< patterns of what it leaves
+    std::chrono::milliseconds collectWithin {0}; ///< 0: however long it takes
 
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
@@ -35,7 +40,9 @@ struct AttemptNote
             field("task", &AttemptNote::task), field("n", &AttemptNote::n),
             field("epoch", &AttemptNote::epoch), field("specNumber", &AttemptNote::specNumber),
             field("seat", &AttemptNote::seat), field("keepFolder", &AttemptNote::keepFolder),
-            field("slots", &AttemptNote::slotCount), field("progress", &AttemptNote::progress));
+            field("slots", &AttemptNote::slotCount), field("progress", &AttemptNote::progress),
+            field("runAs", &AttemptNote::runAs), field("outputs", &AttemptNote::outputs),
+            field("collectWithin", &AttemptNote::collectWithin));
     }
     friend bool operator==(const AttemptNote &, const AttemptNote &) = default;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/link/linksettings.h"
 #include "backend/protocol/agentmessages.h"
 
 #include <QtCore/QObject>
@@ -17,6 +18,8 @@ class DaemonLink : public QObject
 public:
     using QObject::QObject;
 
+    /// Whom it calls, for connections beside this one.
+    virtual LinkTarget target() const { return {}; }
     virtual void start() = 0;
     virtual bool isConnected() const = 0;
     virtual qint64 backlog() const = 0; ///< bytes said and not taken yet

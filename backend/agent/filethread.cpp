@@ -18,16 +18,19 @@ constexpr qsizetype cleanAtOnce = 128;
 
 } // namespace
 
-FileThread::FileThread(const AgentPaths &paths, SlotUsers users, const Clock &clock,
-                       QObject *parent)
+FileThread::FileThread(const AgentPaths &paths, SlotUsers users, qint64 cacheSize,
+                       const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_folders(new AttemptFolders(paths, users))
     , m_shipper(new OutputShipper(clock,
                                   {QFile::encodeName(paths.work).toStdString(),
                                    QFile::encodeName(paths.state).toStdString()}))
+    , m_stock(new Stock(paths.cache(), cacheSize))
+    , m_stockFolder(paths.cache())
     , m_disks{paths.work, paths.state}
 {
-    for (QObject *worker : {static_cast<QObject *>(m_folders), static_cast<QObject *>(m_shipper)}) {
+    for (QObject *worker : {static_cast<QObject *>(m_folders), static_cast<QObject *>(m_shipper),
+                            static_cast<QObject *>(m_stock)}) {
         worker->moveToThread(&m_thread);
         connect(&m_thread, &QThread::finished, worker, &QObject::deleteLater);
     }
@@ -38,6 +41,10 @@ FileThread::FileThread(const AgentPaths &paths, SlotUsers users, const Clock &cl
     connect(m_shipper, &OutputShipper::chunks, this, &FileThread::chunks);
     connect(m_shipper, &OutputShipper::collected, this, &FileThread::collected);
     connect(m_shipper, &OutputShipper::gauges, this, &FileThread::gauges);
+    connect(m_stock, &Stock::lacking, this, &FileThread::lacking);
+    connect(m_stock, &Stock::furnished, this, &FileThread::furnished);
+    connect(m_stock, &Stock::gathered, this, &FileThread::gathered);
+    connect(m_stock, &Stock::outputOpened, this, &FileThread::outputOpened);
     m_cleanSoon.setSingleShot(true);
     m_cleanSoon.callOnTimeout(this, &FileThread::cleanNow);
     m_thread.setObjectName(QStringLiteral("files"));
@@ -56,6 +63,7 @@ void FileThread::open()
 {
     QMetaObject::invokeMethod(m_folders, [this] {
         const Result<AttemptFolders::Opened> result = m_folders->open();
+        m_stock->open();
         if (result)
             emit opened(*result);
         else
@@ -127,6 +135,36 @@ void FileThread::cleanNow()
         return;
     QMetaObject::invokeMethod(
         m_folders, [this, finished = std::exchange(m_toClean, {})] { m_folders->clean(finished); });
+}
+
+void FileThread::findLacking(const Furnishing &furnishing)
+{
+    QMetaObject::invokeMethod(m_stock, [this, furnishing] { m_stock->look(furnishing); });
+}
+
+void FileThread::admit(const QString &hash)
+{
+    QMetaObject::invokeMethod(m_stock, [this, hash] { m_stock->admit(hash); });
+}
+
+void FileThread::furnish(const Furnishing &furnishing)
+{
+    QMetaObject::invokeMethod(m_stock, [this, furnishing] { m_stock->furnish(furnishing); });
+}
+
+void FileThread::unwant(AttemptId id)
+{
+    QMetaObject::invokeMethod(m_stock, [this, id] { m_stock->unwant(id); });
+}
+
+void FileThread::gather(AttemptId id, const Seat &seat, const QStringList &patterns)
+{
+    QMetaObject::invokeMethod(m_stock, [=, this] { m_stock->gather(id, seat, patterns); });
+}
+
+void FileThread::openOutput(AttemptId id, const Seat &seat, const QString &name)
+{
+    QMetaObject::invokeMethod(m_stock, [=, this] { m_stock->openOutput(id, seat, name); });
 }
 
 void FileThread::measureDisks()

@@ -3,6 +3,7 @@
 #include "backend/agent/attemptfolders.h"
 #include "backend/agent/cgroups.h"
 #include "backend/agent/outputshipper.h"
+#include "backend/agent/stock.h"
 #include "backend/protocol/machine.h"
 
 #include <QtCore/QThread>
@@ -18,7 +19,7 @@ class FileThread : public QObject
     Q_OBJECT
 
 public:
-    FileThread(const AgentPaths &paths, SlotUsers users, const Clock &clock,
+    FileThread(const AgentPaths &paths, SlotUsers users, qint64 cacheSize, const Clock &clock,
                QObject *parent = nullptr);
     ~FileThread() override;
 
@@ -35,6 +36,16 @@ public:
 
     /// Gathered, and done some 50 ms later: nobody waits for it, and many at once are cheaper.
     void clean(const FinishedAttempt &finished);
+
+    // Files that tasks take and leave: see Stock.
+    void findLacking(const Furnishing &furnishing);
+    void admit(const QString &hash);
+    void furnish(const Furnishing &furnishing);
+    void unwant(AttemptId id);
+    void gather(AttemptId id, const Seat &seat, const QStringList &patterns);
+    void openOutput(AttemptId id, const Seat &seat, const QString &name);
+    /// Where a download is to come to.
+    QString stockPath(const QString &hash) const { return Stock::pathOf(m_stockFolder, hash); }
 
     /// The file systems under the work root and the state folder.
     void measureDisks();
@@ -55,6 +66,10 @@ signals:
     void chunks(const QList<Drover::OutputChunk> &chunks);
     void collected(const QList<Drover::CollectedOutput> &attempts);
     void gauges(const QList<Drover::AttemptGauge> &gauges);
+    void lacking(Drover::AttemptId id, const QStringList &hashes);
+    void furnished(Drover::AttemptId id, const Drover::Result<void> &done);
+    void gathered(Drover::AttemptId id, const QList<Drover::LeftFile> &files, const QString &unmatched);
+    void outputOpened(Drover::AttemptId id, const QString &name, int file);
     /// `used` bytes of the first.
     void disksMeasured(const QList<Drover::DiskFact> &disks, qint64 used);
     void cgroupsArranged(const Drover::Cgroups &cgroups);
@@ -63,8 +78,10 @@ private:
     void cleanNow();
 
     QThread m_thread;
-    AttemptFolders *m_folders; // both live in m_thread, and go with it
+    AttemptFolders *m_folders; // all three live in m_thread, and go with it
     OutputShipper *m_shipper;
+    Stock *m_stock;
+    const QString m_stockFolder;
     QStringList m_disks;
     QList<FinishedAttempt> m_toClean;
     QTimer m_cleanSoon;

@@ -34,10 +34,12 @@ struct LocalAttempt
 {
     enum class Phase {
         Preparing, ///< its folder is being made
+        Bringing, ///< what it takes is on its way
         Ready, ///< waits for slots
         Starting, ///< sent to the host
         Running,
-        Collecting, ///< its leader is gone; slots are free
+        Leaving, ///< its leader is gone, slots are free; what it has left is taken away
+        Collecting, ///< then the rest of its output
         Reported, ///< its end waits for the daemon's commit
     };
 
@@ -55,10 +57,15 @@ struct LocalAttempt
     bool isForgotten = false; ///< no report of it is wanted
     bool holdsSlots = false;
     bool isBad = false;
+    bool isMerged = false; ///< its output is one file
     int looks = 0; ///< at a folder that does not tell yet
 
     AttemptId id() const { return note.id(); }
-    bool isUnstarted() const { return phase == Phase::Preparing || phase == Phase::Ready; }
+    bool isUnstarted() const { return phase <= Phase::Ready; }
+    bool takesFiles() const
+    {
+        return assignment && (!assignment->spec.inputs.isEmpty() || !assignment->spec.sharedInputs.isEmpty());
+    }
     bool isMinded() const { return phase == Phase::Starting || phase == Phase::Running; }
 };
 

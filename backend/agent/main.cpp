@@ -166,6 +166,7 @@ int run(const AgentOptions &options)
                  .shimWrapper = ShimHost::usualWrapper(),
                  .fileLimit = raiseFileLimit(),
                  .home = QDir::homePath(),
+                 .cacheSize = options.cacheSize,
                  .gpus = options.gpus},
                 link, clock);
     QObject::connect(&agent, &Agent::failed, qApp, [](const Error &error) {

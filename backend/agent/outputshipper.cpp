@@ -146,6 +146,7 @@ void OutputShipper::sampleProcesses()
         attempt.gauge.memory = use->memory;
         attempt.gauge.cpu = use->cpu;
         attempt.gaugeChanged = true;
+        attempt.curve.add(*use);
     }
 }
 
@@ -199,8 +200,8 @@ void OutputShipper::collect(const QList<EndedAttempt> &attempts)
     for (const EndedAttempt &ended : attempts) {
         // What fits into the report needs no chunks, even if some were sent while it ran.
         if (ended.outSize <= inlineOutputLimit && ended.errSize <= inlineOutputLimit) {
-            m_followed.erase(ended.id);
             home.append(take(ended));
+            m_followed.erase(ended.id);
             continue;
         }
         Followed &attempt = followed({.id = ended.id,
@@ -218,8 +219,8 @@ void OutputShipper::collect(const QList<EndedAttempt> &attempts)
         pump(attempt, left, pieces);
         // Nothing to wait for: the daemon has it all, or the files cannot be read any more.
         if (isHome(attempt)) {
-            m_followed.erase(ended.id);
             home.append(take(ended));
+            m_followed.erase(ended.id);
         }
     }
     if (!pieces.isEmpty())
@@ -228,9 +229,15 @@ void OutputShipper::collect(const QList<EndedAttempt> &attempts)
         emit collected(home);
 }
 
+std::optional<AttemptCurve> OutputShipper::curveOf(AttemptId id) const
+{
+    const auto known = m_followed.find(id);
+    return known == m_followed.end() ? std::nullopt : known->second.curve.of(id, tick * ticksForProcesses);
+}
+
 CollectedOutput OutputShipper::take(const EndedAttempt &ended) const
 {
-    CollectedOutput collected{.id = ended.id, .out = {}, .err = {}, .lastLine = {}};
+    CollectedOutput collected{.id = ended.id, .out = {}, .err = {}, .lastLine = {}, .curve = curveOf(ended.id)};
     ShippedStream out(ended.runFolder + '/' + runOutFile, Stream::Out);
     ShippedStream err(ended.runFolder + '/' + runErrFile, Stream::Err);
     if (ended.outSize > 0 && ended.outSize <= inlineOutputLimit)

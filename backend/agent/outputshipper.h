@@ -3,6 +3,7 @@
 #include "backend/agent/outputtext.h"
 #include "backend/agent/processsampler.h"
 #include "backend/agent/shippedstream.h"
+#include "backend/agent/usecurve.h"
 #include "backend/base/clock.h"
 
 #include <QtCore/QHash>
@@ -46,6 +47,7 @@ struct CollectedOutput
     QByteArray out;
     QByteArray err;
     QString lastLine;
+    std::optional<AttemptCurve> curve; ///< of what lasted
     bool isDiskFull = false; ///< of the work root or the state folder, where it ended badly
 };
 
@@ -85,6 +87,7 @@ private:
         Stream lastGrown = Stream::Out;
         bool isWaiting = false; // found no room
         QRegularExpression progress;
+        UseCurve curve;
 
         ShippedStream &stream(Stream which) { return which == Stream::Out ? out : err; }
     };
@@ -99,6 +102,7 @@ private:
     void pumpWaiting(qint64 &room, QList<OutputChunk> &chunks);
     bool isHome(const Followed &followed) const;
     CollectedOutput take(const EndedAttempt &ended) const;
+    std::optional<AttemptCurve> curveOf(AttemptId id) const;
     bool isDiskFull() const;
     void finish(AttemptId id);
 

@@ -16,13 +16,14 @@ namespace {
 // What is over sooner sends its output with its end.
 constexpr std::chrono::milliseconds followAfter{150};
 constexpr std::chrono::milliseconds followLook{50};
+constexpr std::chrono::seconds lastsFrom{8}; // from then on there may be a curve
 constexpr size_t sparesKept = 64; // of each user
 
 /// As the daemon knows it.
 TaskState stateOf(const LocalAttempt &attempt)
 {
     if (attempt.isUnstarted())
-        return TaskState::Assigned;
+        return attempt.phase == LocalAttempt::Phase::Bringing ? TaskState::Preparing : TaskState::Assigned;
     if (!attempt.isMinded())
         return TaskState::Collecting;
     if (attempt.record && hasFlag(*attempt.record, RunFlag::Stopping))
@@ -33,10 +34,11 @@ TaskState stateOf(const LocalAttempt &attempt)
 
 } // namespace
 
-Runner::Runner(FileThread &files, ShimHost &host, Reporter &reporter, const FenceWord &fence,
+Runner::Runner(FileThread &files, Supplies &supplies, ShimHost &host, Reporter &reporter, const FenceWord &fence,
                const Clock &clock, StartSurroundings surroundings, QObject *parent)
     : QObject(parent)
     , m_files(files)
+    , m_supplies(supplies)
     , m_host(host)
     , m_reporter(reporter)
     , m_fence(fence)
@@ -44,6 +46,8 @@ Runner::Runner(FileThread &files, ShimHost &host, Reporter &reporter, const Fenc
     , m_surroundings(std::move(surroundings))
 {
     connect(&files, &FileThread::prepared, this, &Runner::onPrepared);
+    connect(&supplies, &Supplies::brought, this, &Runner::onBrought);
+    connect(&supplies, &Supplies::collected, this, &Runner::onOutputsCollected);
     connect(&files, &FileThread::cleaned, this, &Runner::onCleaned);
     connect(&files, &FileThread::collected, this, &Runner::onCollected);
     connect(&files, &FileThread::looked, this, &Runner::onLooked);
@@ -110,7 +114,12 @@ void Runner::assign(const QList<Assignment> &assignments)
                         .specNumber = assignment.specNumber,
                         .keepFolder = assignment.spec.keepFolder,
                         .slotCount = std::max(1, assignment.spec.needs.slotCount),
-                        .progress = assignment.spec.progress};
+                        .progress = assignment.spec.progress,
+                        .runAs = assignment.spec.runAs,
+                        .outputs = {},
+                        .collectWithin = assignment.spec.timeouts.collect};
+        for (const Transfer &output : assignment.spec.outputs)
+            attempt.note.outputs.append(output.source);
         attempt.isPaused = assignment.startPaused;
         attempt.assignment = std::make_unique<Assignment>(assignment);
         notes.append(attempt.note);
@@ -139,8 +148,28 @@ void Runner::onPrepared(const QList<PreparedAttempt> &attempts)
             const bool full = prepared.error->code == ErrorCode::LimitReached;
             endUnstarted(*attempt, full ? EndReason::DiskFull : EndReason::CouldNotStart,
                          prepared.error->message);
+        } else if (attempt->takesFiles()) {
+            attempt->phase = Phase::Bringing;
+            report(*attempt, ReportKind::Preparing, m_clock.now());
+            const TaskSpec &spec = attempt->assignment->spec;
+            m_supplies.bring({.id = attempt->id(),
+                              .seat = attempt->seat,
+                              .inputs = spec.inputs,
+                              .sharedInputs = spec.sharedInputs},
+                             spec.timeouts.prepare);
         }
     }
+    startWhatFits();
+}
+
+void Runner::onBrought(AttemptId id, const std::optional<SupplyFailure> &failure)
+{
+    LocalAttempt *attempt = find(id);
+    if (!attempt || attempt->phase != Phase::Bringing)
+        return;
+    attempt->phase = Phase::Ready;
+    if (failure)
+        endUnstarted(*attempt, failure->reason, failure->detail);
     startWhatFits();
 }
 
@@ -311,6 +340,7 @@ void Runner::finish(LocalAttempt &attempt, const RunRecord &record)
         std::erase_if(m_asked,
                       [&attempt](const auto &asked) { return asked.second.id == attempt.id(); });
     attempt.phase = Phase::Collecting;
+    attempt.isMerged = hasFlag(record, RunFlag::Merged);
     attempt.assignment.reset();
     attempt.watch.reset();
     attempt.record.reset();
@@ -321,7 +351,41 @@ void Runner::finish(LocalAttempt &attempt, const RunRecord &record)
     }
     Report end = endReportOf(record);
     attempt.isBad = isBadEnd(end);
-    if (end.outSize == 0 && end.errSize == 0 && !attempt.isBad) {
+    if (attempt.note.outputs.isEmpty()) {
+        collectOutput(attempt, std::move(end));
+        return;
+    }
+    attempt.phase = Phase::Leaving;
+    attempt.end = std::make_unique<Report>(std::move(end));
+    report(attempt, ReportKind::Collecting, attempt.end->at);
+    m_supplies.collect(attempt.id(), attempt.seat, attempt.note.outputs,
+                       attempt.isBad ? Supplies::Wanted::WhatIsThere : Supplies::Wanted::All,
+                       attempt.note.collectWithin);
+}
+
+void Runner::onOutputsCollected(AttemptId id, const QList<Transfer> &outputs,
+                                const std::optional<SupplyFailure> &failure)
+{
+    LocalAttempt *attempt = find(id);
+    if (!attempt || attempt->phase != Phase::Leaving || !attempt->end)
+        return;
+    Report end = std::move(*attempt->end);
+    end.outputs = outputs;
+    // A bad end of its own says more.
+    if (failure && !attempt->isBad) {
+        attempt->isBad = true;
+        end.endReason = failure->reason;
+        end.detail = failure->detail;
+    }
+    collectOutput(*attempt, std::move(end));
+    m_files.collect(std::exchange(m_toCollect, {}));
+}
+
+void Runner::collectOutput(LocalAttempt &attempt, Report end)
+{
+    attempt.phase = Phase::Collecting;
+    const bool lasted = isSet(end.started) && end.at - end.started > lastsFrom;
+    if (end.outSize == 0 && end.errSize == 0 && !attempt.isBad && !lasted) {
         reportEnd(attempt, std::move(end));
         return;
     }
@@ -333,7 +397,7 @@ void Runner::finish(LocalAttempt &attempt, const RunRecord &record)
          .runFolder = m_surroundings.runRoot + '/' + printed(attempt.id()).toStdString(),
          .outSize = end.outSize,
          .errSize = end.errSize,
-         .merged = hasFlag(record, RunFlag::Merged),
+         .merged = attempt.isMerged,
          .isBad = attempt.isBad});
     attempt.end = std::make_unique<Report>(std::move(end));
 }
@@ -371,7 +435,10 @@ void Runner::onCollected(const QList<CollectedOutput> &attempts)
         end.out = collected.out;
         end.err = collected.err;
         end.lastLine = collected.lastLine;
-        if (attempt->isBad && end.lastLine.isEmpty() && end.endReason == EndReason::CouldNotStart)
+        end.curve = collected.curve;
+        const bool ours = end.endReason == EndReason::CouldNotStart || end.endReason == EndReason::OutputFailed
+            || end.endReason == EndReason::CollectTimedOut;
+        if (attempt->isBad && ours && (end.lastLine.isEmpty() || end.exitCode == 0))
             end.lastLine = lastLineOf(end.detail.toUtf8());
         const bool itself
             = end.endReason == EndReason::Exited || end.endReason == EndReason::Signalled;
@@ -423,6 +490,7 @@ void Runner::remove(LocalAttempt &attempt)
     const AttemptId id = attempt.id();
     m_files.clean({.id = id,
                    .seat = attempt.seat.index,
+                   .user = attempt.seat.user,
                    .keepFolder = attempt.note.keepFolder && attempt.isBad && !attempt.isForgotten});
     m_attempts.erase(id);
 }

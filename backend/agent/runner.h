@@ -6,6 +6,7 @@
 #include "backend/agent/shimcontrol.h"
 #include "backend/agent/shimhost.h"
 #include "backend/agent/startrequest.h"
+#include "backend/agent/supplies.h"
 
 #include <deque>
 #include <unordered_map>
@@ -22,7 +23,7 @@ class Runner : public QObject
     Q_OBJECT
 
 public:
-    Runner(FileThread &files, ShimHost &host, Reporter &reporter, const FenceWord &fence,
+    Runner(FileThread &files, Supplies &supplies, ShimHost &host, Reporter &reporter, const FenceWord &fence,
            const Clock &clock, StartSurroundings surroundings, QObject *parent = nullptr);
 
     /// What an earlier agent of this state left.
@@ -52,6 +53,7 @@ private:
     // assignment to end
     LocalAttempt *find(AttemptId id);
     void onPrepared(const QList<PreparedAttempt> &attempts);
+    void onBrought(AttemptId id, const std::optional<SupplyFailure> &failure);
     void onCleaned(const QList<SpareFolder> &spares);
     void startWhatFits();
     bool mayStart(const LocalAttempt &attempt) const;
@@ -62,6 +64,9 @@ private:
     void onRefused(LocalAttempt &attempt, const ShimAnswer &answer);
     void becomeRunning(LocalAttempt &attempt, const RunRecord &record);
     void finish(LocalAttempt &attempt, const RunRecord &record);
+    void collectOutput(LocalAttempt &attempt, Report end);
+    void onOutputsCollected(AttemptId id, const QList<Transfer> &outputs,
+                            const std::optional<SupplyFailure> &failure);
     void endUnstarted(LocalAttempt &attempt, EndReason reason, const QString &detail);
     void endLost(LocalAttempt &attempt, const QString &detail);
     void onCollected(const QList<CollectedOutput> &attempts);
@@ -91,6 +96,7 @@ private:
     void watchShim(LocalAttempt &attempt);
 
     FileThread &m_files;
+    Supplies &m_supplies;
     ShimHost &m_host;
     Reporter &m_reporter;
     const FenceWord &m_fence;

@@ -57,10 +57,15 @@ void Runner::stop(LocalAttempt &attempt, const Order &order)
     if (attempt.stop && (order.kind != OrderKind::Kill || attempt.stop->kind == OrderKind::Kill))
         return;
     attempt.stop = std::make_unique<Order>(order);
-    if (attempt.phase == Phase::Ready)
+    if (attempt.phase == Phase::Ready || attempt.phase == Phase::Bringing) {
+        m_supplies.cancel(attempt.id());
         endUnstarted(attempt, order.reason, u"stopped before it was started"_s);
-    else if (attempt.phase == Phase::Running)
+    } else if (attempt.phase == Phase::Running) {
         sendStop(attempt);
+    } else if (attempt.phase == Phase::Leaving) {
+        m_supplies.cancel(attempt.id());
+        onOutputsCollected(attempt.id(), {}, SupplyFailure {.reason = order.reason, .detail = u"stopped while its outputs were taken away"_s});
+    }
 }
 
 void Runner::sendStop(LocalAttempt &attempt)
@@ -147,8 +152,12 @@ void Runner::forget(LocalAttempt &attempt)
     case Phase::Running:
         stop(attempt, {.task = attempt.note.task, .n = attempt.note.n, .kind = OrderKind::Kill});
         break;
+    case Phase::Leaving:
     case Phase::Collecting:
         m_files.dropOutput({attempt.id()});
+        [[fallthrough]];
+    case Phase::Bringing:
+        m_supplies.cancel(attempt.id());
         [[fallthrough]];
     case Phase::Ready:
     case Phase::Reported:

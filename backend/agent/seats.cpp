@@ -13,6 +13,7 @@
 #include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,6 +57,15 @@ bool isAsMade(int parent, const char *name, int user, int entries)
         && (user < 0 || info.st_uid == uid_t(user)) && countEntries(folder, entries + 1) == entries;
     close(folder);
     return same;
+}
+
+/// The folder of a seat, and those in it.
+std::vector<std::string> partsOf(const std::string &folder)
+{
+    std::vector<std::string> paths {folder};
+    for (const char *name : partNames)
+        paths.push_back(folder + '/' + name);
+    return paths;
 }
 
 Error systemFailure(const std::string &path)
@@ -139,16 +149,42 @@ Result<Seat> Seats::take()
             return made.error();
     }
     m_busy.insert(index);
-    return Seat{.index = index, .user = userOf(index), .folder = folderOf(index)};
+    return Seat{.index = index, .user = userOf(index), .group = userOf(index), .home = {}, .folder = folderOf(index)};
 }
 
-Seat Seats::retake(int index)
+Seat Seats::retake(int index, const QString &runAs)
 {
     if (index < 0)
         return {};
     m_ready.erase(index);
     m_busy.insert(index);
-    return {.index = index, .user = userOf(index), .folder = folderOf(index)};
+    Seat seat {.index = index, .user = userOf(index), .group = userOf(index), .home = {}, .folder = folderOf(index)};
+    if (const passwd *known = runAs.isEmpty() ? nullptr : getpwnam(runAs.toUtf8().constData()); known && geteuid() == 0) {
+        seat.user = int(known->pw_uid);
+        seat.group = int(known->pw_gid);
+    }
+    return seat;
+}
+
+Result<Seat> Seats::lend(int index, const QString &user)
+{
+    const passwd *known = getpwnam(user.toUtf8().constData());
+    if (!known)
+        return fail(ErrorCode::Invalid, u"this machine has no user %1"_s.arg(user));
+    if (known->pw_uid == 0)
+        return fail(ErrorCode::Invalid, u"tasks never run as root, which is %1"_s.arg(user));
+    Seat seat {.index = index, .user = int(known->pw_uid), .group = int(known->pw_gid), .home = known->pw_dir, .folder = folderOf(index)};
+    if (geteuid() != 0) {
+        seat.user = seat.group = -1;
+        return known->pw_uid == geteuid()
+            ? Result<Seat>(seat)
+            : fail(ErrorCode::Invalid, u"the agent of this machine is not root, so that it cannot run as %1"_s.arg(user));
+    }
+    for (const std::string &path : partsOf(seat.folder)) {
+        if (lchown(path.c_str(), known->pw_uid, known->pw_gid) != 0)
+            return systemFailure(path);
+    }
+    return seat;
 }
 
 Result<void> Seats::make(int index)

@@ -37,13 +37,17 @@ public:
     Result<Seat> take();
 
     /// A seat that an attempt of an earlier agent has.
-    Seat retake(int index);
+    Seat retake(int index, const QString &runAs = {});
 
     /// Cleans it and gives it back. One that cannot be cleaned is given up, and said in the log.
     void release(int index);
 
     /// As release, but its contents go to `<work root>/kept/<name>` for people to look at.
     void keep(int index, const QString &name);
+
+    /// A taken seat becomes that user's, who must not be root. Invalid: there is no such user, or
+    /// this agent cannot become another.
+    Result<Seat> lend(int index, const QString &user);
 
     const QString &root() const { return m_root; }
     int busy() const { return int(m_busy.size()); }

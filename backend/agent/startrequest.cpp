@@ -66,7 +66,7 @@ std::vector<std::string> environmentOf(const Assignment &assignment, const Seat 
 {
     Environment environment(assignment.spec.environment);
     environment.add("PATH", searchPath);
-    environment.add("HOME", seat.user < 0 && !at.home.empty() ? at.home : seat.folder);
+    environment.add("HOME", !seat.home.empty() ? seat.home : seat.user < 0 && !at.home.empty() ? at.home : seat.folder);
     environment.add("LANG", "C.UTF-8");
     environment.add("CPU", cpuText(assignment.spec, at));
     environment.add("MEMORY", memoryText(assignment.spec, at));
@@ -115,9 +115,7 @@ void setFence(ShimStart &start, const Assignment &assignment, const StartSurroun
 Result<void> refuseUnsupported(const TaskSpec &spec)
 {
     const std::pair<bool, QLatin1StringView> fields[] = {
-        {!spec.inputs.isEmpty(), "inputs"_L1},   {!spec.sharedInputs.isEmpty(), "sharedInputs"_L1},
-        {!spec.outputs.isEmpty(), "outputs"_L1}, {!spec.container.isEmpty(), "container"_L1},
-        {!spec.runAs.isEmpty(), "runAs"_L1},
+        {!spec.container.isEmpty(), "container"_L1},
     };
     for (const auto &[asked, name] : fields) {
         if (asked)
@@ -138,7 +136,8 @@ Result<ShimStart> startOf(const Assignment &assignment, const Seat &seat,
     ShimStart start;
     start.numbers.task = assignment.task.value;
     start.numbers.attempt = assignment.n;
-    start.numbers.uid = start.numbers.gid = seat.user;
+    start.numbers.uid = seat.user;
+    start.numbers.gid = seat.group;
     start.numbers.merged = spec.output == OutputMode::Merged ? 1 : 0;
     start.numbers.runTimeoutMs = spec.timeouts.run.count();
     start.numbers.killGraceMs = spec.killGrace.count();

@@ -15,6 +15,7 @@ public:
     explicit WireLink(LinkTarget target, const LinkSettings &settings = {},
                       QObject *parent = nullptr);
 
+    LinkTarget target() const override { return m_target; }
     void start() override;
     bool isConnected() const override { return m_link.state() == LinkState::Open; }
     qint64 backlog() const override { return m_link.backlog(); }

@@ -63,6 +63,7 @@ void Feed::restore(const Snapshot &snapshot)
     m_operations.clear();
     m_endedBatches.clear();
     m_gauges.clear();
+    m_taskGauges.clear();
     m_since = m_revision = snapshot.revision;
     for (const Machine &machine : snapshot.machines)
         m_machines.insert(machine.id, machine);
@@ -255,6 +256,20 @@ void Feed::onTaken(PeerId peer)
         m_frame.start();
 }
 
+/// Those of the attempts that count, where they say something new.
+QList<AttemptGauge> Feed::changedTaskGauges()
+{
+    QList<AttemptGauge> changed;
+    const QHash<AttemptId, AttemptGauge> &now = m_rooms.dispatcher.gauges();
+    for (auto it = now.cbegin(); it != now.cend(); ++it) {
+        const TaskRecord *task = m_rooms.queue.find(it->task);
+        if (task && task->currentAttempt == it->n && m_taskGauges.value(it.key()) != *it)
+            changed.append(*it);
+    }
+    m_taskGauges = now;
+    return changed;
+}
+
 void Feed::onSecond()
 {
     FeedGauges changed;
@@ -272,7 +287,8 @@ void Feed::onSecond()
         before = gauge;
         changed.machines.append(gauge);
     }
-    if (changed.machines.isEmpty())
+    changed.tasks = changedTaskGauges();
+    if (changed.machines.isEmpty() && changed.tasks.isEmpty())
         return;
     for (auto it = m_subscribers.cbegin(); it != m_subscribers.cend(); ++it) {
         if (it->busy)
@@ -281,6 +297,12 @@ void Feed::onSecond()
         for (const MachineGauge &gauge : std::as_const(changed.machines)) {
             if (maySee(*it, m_machines.value(gauge.machine).project))
                 seen.machines.append(gauge);
+        }
+        for (const AttemptGauge &gauge : std::as_const(changed.tasks)) {
+            const TaskRecord *task = m_rooms.queue.find(gauge.task);
+            const Batch *batch = task ? m_rooms.batches.find(task->batch) : nullptr;
+            if (batch && maySee(*it, batch->project))
+                seen.tasks.append(gauge);
         }
         m_sessions.notify(it.key(), seen);
     }

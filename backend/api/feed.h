@@ -47,6 +47,7 @@ private:
     void onTaken(PeerId peer);
     void onFrame();
     void onSecond();
+    QList<AttemptGauge> changedTaskGauges();
     void keep(const Batch &batch);
     void sendTo(PeerId peer, Subscriber &subscriber);
     FeedChanges changesFor(Subscriber &subscriber) const;
@@ -63,6 +64,7 @@ private:
     QHash<OperationId, Operation> m_operations;
     std::deque<BatchId> m_endedBatches; // the oldest first
     QHash<MachineId, MachineGauge> m_gauges;
+    QHash<AttemptId, AttemptGauge> m_taskGauges; // as they were told last
     QHash<PeerId, Subscriber> m_subscribers;
     qint64 m_since = 0; // changes before it are not known one by one
     qint64 m_revision = 0; // durable

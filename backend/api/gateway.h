@@ -47,6 +47,9 @@ public:
     {
         m_door.close(peer, code, reason);
     }
+    /// For routes that others add, before it listens.
+    FrontDoor &door() { return m_door; }
+
     void signedIn(PeerId peer) { m_door.setSignedIn(peer); }
 
     /// What /readyz says; any thread.

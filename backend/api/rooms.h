@@ -27,6 +27,7 @@ struct Rooms
     TaskQueue &queue;
     Attempts &attempts;
     SpecCache &specs;
+    Blobs &blobs;
     Submissions &submissions;
     Waits &waits;
     Fleet &fleet;

@@ -32,14 +32,16 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_access(m_store, m_ledger, m_clock)
     , m_batches(m_store, m_ledger, m_settings.lease)
     , m_queue(m_store, m_ledger, m_batches, m_clock)
-    , m_attempts(m_store, m_ledger, m_queue, m_batches, m_clock, m_settings.mostPoison)
-    , m_submissions(m_store, m_ledger, m_queue, m_batches, m_specs, m_clock)
+    , m_blobs(m_store, m_clock)
+    , m_attempts(m_store, m_ledger, m_queue, m_batches, m_blobs, m_clock, m_settings.mostPoison)
+    , m_submissions(m_store, m_ledger, m_queue, m_batches, m_specs, m_blobs, m_clock)
     , m_waits(m_store, m_clock)
     , m_fleet(m_store, m_ledger, m_clock, m_settings.fleet)
     , m_dispatcher(m_store, m_ledger, m_queue, m_batches, m_attempts, m_fleet, m_specs, m_clock, m_settings.dispatch)
     , m_operations(m_store, m_ledger, m_clock)
     , m_series(m_store, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
+    , m_blobFiles(std::make_unique<BlobFiles>(m_settings.dataDirectory + u"/blobs"_s))
     , m_auth(std::make_unique<QObject>())
     , m_rooms{.clock = m_clock,
               .store = m_store,
@@ -49,6 +51,7 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .queue = m_queue,
               .attempts = m_attempts,
               .specs = m_specs,
+              .blobs = m_blobs,
               .submissions = m_submissions,
               .waits = m_waits,
               .fleet = m_fleet,
@@ -64,12 +67,14 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
               .started = m_clock.now(),
               .settings = m_settings.settings}
     , m_gateway(std::make_unique<Gateway>(m_router, m_clock, m_settings.limits))
+    , m_blobDoor(new BlobDoor(m_gateway->door(), *m_blobFiles, m_gateway.get()))
     , m_sessions(m_rooms, *m_gateway)
     , m_outputDesk(m_rooms)
+    , m_blobDesk(m_rooms, m_sessions, *m_blobDoor, *m_blobFiles)
     , m_feed(m_rooms, m_sessions)
     , m_windows(m_rooms, m_sessions)
 {
-    handleEverything(m_router, m_rooms, m_sessions, m_outputDesk, m_feed, m_windows);
+    handleEverything(m_router, m_rooms, m_sessions, m_outputDesk, m_blobDesk, m_feed, m_windows);
     connect(&m_dispatcher, &Dispatcher::ticked, &m_series, &Series::tick);
     connect(&m_dispatcher, &Dispatcher::loadReported, &m_series, &Series::load);
     connect(&m_store, &Store::failed, this, &Daemon::onStoreFailed);
@@ -87,6 +92,8 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     m_authThread.setObjectName(u"auth"_s);
     m_gateway->moveToThread(&m_netThread);
     m_outputs->moveToThread(&m_fileThread);
+    m_blobThread.setObjectName(u"blob"_s);
+    m_blobFiles->moveToThread(&m_blobThread);
     m_auth->moveToThread(&m_authThread);
 }
 
@@ -99,6 +106,7 @@ Result<void> Daemon::start()
 {
     m_netThread.start();
     m_fileThread.start();
+    m_blobThread.start();
     m_authThread.start();
     // From the state thread: it is its standing still that a restart would help.
     if (uint64_t every = 0; sd_watchdog_enabled(0, &every) > 0)
@@ -163,6 +171,7 @@ void Daemon::restore(const Snapshot &snapshot)
     m_batches.restore(snapshot);
     m_fleet.restore(snapshot);
     m_queue.restore(snapshot);
+    m_blobs.restore(snapshot);
     m_attempts.restore(snapshot);
     m_submissions.restore(snapshot);
     m_dispatcher.restore(snapshot);
@@ -224,7 +233,9 @@ void Daemon::stop()
         m_gateway.get(), [this] { m_gateway.reset(); }, Qt::BlockingQueuedConnection);
     QMetaObject::invokeMethod(
         m_outputs.get(), [this] { m_outputs.reset(); }, Qt::BlockingQueuedConnection);
-    for (QThread *thread : {&m_netThread, &m_fileThread, &m_authThread}) {
+    QMetaObject::invokeMethod(
+        m_blobFiles.get(), [this] { m_blobFiles.reset(); }, Qt::BlockingQueuedConnection);
+    for (QThread *thread : {&m_netThread, &m_fileThread, &m_blobThread, &m_authThread}) {
         thread->quit();
         thread->wait();
     }

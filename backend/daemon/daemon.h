@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/api/blobdesk.h"
 #include "backend/api/feed.h"
 #include "backend/api/gateway.h"
 #include "backend/api/outputdesk.h"
@@ -62,6 +63,7 @@ private:
     BatchBook m_batches;
     TaskQueue m_queue;
     SpecCache m_specs;
+    Blobs m_blobs;
     Attempts m_attempts;
     Submissions m_submissions;
     Waits m_waits;
@@ -72,14 +74,18 @@ private:
 
     QThread m_netThread;
     QThread m_fileThread;
+    QThread m_blobThread;
     QThread m_authThread;
     std::unique_ptr<OutputFiles> m_outputs; // file thread
+    std::unique_ptr<BlobFiles> m_blobFiles; // blob thread
     std::unique_ptr<QObject> m_auth; // auth thread
     Rooms m_rooms;
     Router m_router;
     std::unique_ptr<Gateway> m_gateway; // net thread
+    BlobDoor *m_blobDoor; // net thread; the gateway's
     Sessions m_sessions;
     OutputDesk m_outputDesk;
+    BlobDesk m_blobDesk;
     Feed m_feed;
     Windows m_windows;
     QTimer m_minutely;

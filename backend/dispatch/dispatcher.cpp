@@ -33,6 +33,7 @@ Dispatcher::Dispatcher(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook
     , m_clock(clock)
     , m_settings(settings)
     , m_storms(fleet, clock, settings.storms)
+    , m_shares(store, queue, batches)
 {
     m_store.beforeHandOver([this](Stage &stage) { beforeHandOver(stage); });
     connect(&m_queue, &TaskQueue::readyChanged, this, &Dispatcher::planSoon);
@@ -68,6 +69,7 @@ void Dispatcher::restore(const Snapshot &snapshot)
     m_specs.clear();
     m_leasesOver.clear();
     m_storms.clear();
+    m_shares.forget();
     m_reading = false;
     for (const Attempt &attempt : snapshot.attempts) {
         if (const auto needs = m_attempts.held(attempt.id()))
@@ -148,6 +150,7 @@ Room Dispatcher::roomOf(const MachineRecord &machine) const
             .project = row.project,
             .pools = row.pools,
             .labels = row.labels,
+            .runAs = row.runAs,
             .freeSlots = machine.freeSlots(),
             .ahead = std::max(m_fleet.prefetchRoom(machine), 0),
             .freeCpu = double(row.facts.cores) - machine.cpuUsed,
@@ -266,8 +269,11 @@ void Dispatcher::beat(MachineId machine, const AgentBeat &beat)
     heard(machine);
     m_fleet.load(machine, beat.load);
     emit loadReported(machine, beat.load, std::chrono::nanoseconds(beat.bootTime));
-    for (const AttemptGauge &gauge : beat.gauges)
-        m_gauges.insert({gauge.task, gauge.n}, gauge);
+    for (const AttemptGauge &gauge : beat.gauges) {
+        const Attempt *attempt = m_attempts.find({gauge.task, gauge.n});
+        if (attempt && attempt->machine == machine)
+            m_gauges.insert(attempt->id(), gauge);
+    }
 }
 
 void Dispatcher::left(MachineId machine, Fleet::Leaving leaving)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/dispatch/shares.h"
 #include "backend/dispatch/storms.h"
 #include "backend/fleet/fleet.h"
 #include "backend/queue/attempts.h"
@@ -64,7 +65,12 @@ public:
     bool isReadingAhead() const { return m_reading; }
 
     /// What a running attempt last said of itself.
-    AttemptGauge gauge(AttemptId id) const { return m_gauges.value(id); }
+    std::optional<AttemptGauge> gauge(AttemptId id) const
+    {
+        const auto known = m_gauges.constFind(id);
+        return known == m_gauges.cend() ? std::nullopt : std::optional(*known);
+    }
+    const QHash<AttemptId, AttemptGauge> &gauges() const { return m_gauges; }
 
 signals:
     void ticked(); ///< each second
@@ -116,6 +122,7 @@ private:
     std::map<AttemptId, SteadyInstant> m_fenced; ///< queued again at that moment
     std::vector<Attempt> m_over;
     Storms m_storms;
+    Shares m_shares;
     QTimer m_ticks;
     QTimer m_delayed;
     SteadyInstant m_lastTick {};

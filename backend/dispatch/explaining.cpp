@@ -25,6 +25,7 @@ Explanation Dispatcher::explain(TaskId id, const QList<WaitedFor> &waitsFor) con
         return {.task = id, .state = TaskState::Queued, .reasons = {}};
     ExplainInput input{.task = *task,
                        .needs = m_queue.shape(task->shape).needs,
+                       .runAs = m_queue.shape(task->shape).runAs,
                        .batch = *batch,
                        .flags = m_batches.flags(),
                        .ready = m_queue.ready(),
@@ -34,7 +35,8 @@ Explanation Dispatcher::explain(TaskId id, const QList<WaitedFor> &waitsFor) con
                        .now = m_clock.now(),
                        .leaseRule = m_attempts.leaseRule(task->attempt()),
                        .stormPool = {},
-                       .stormEnds = {}};
+                       .stormEnds = {},
+                       .gauge = gauge(task->attempt())};
     for (const MachineRecord &machine : m_fleet.all())
         input.places.push_back(placeOf(machine));
     if (const MachineRecord *machine = m_fleet.find(task->machine))

@@ -163,6 +163,27 @@ inline constexpr auto enumNames<ReportKind> = std::to_array<std::string_view>(
 /// Up to this many bytes of a stream travel in the end report and lie in the store.
 constexpr qint64 inlineOutputLimit = 16 * 1024;
 
+/// CPU and memory of an attempt over its time, at even distances; with the end of what lasted.
+struct AttemptCurve
+{
+    static constexpr qsizetype mostPoints = 120;
+
+    int n = 0; ///< attempt
+    std::chrono::milliseconds every {0};
+    QList<qint64> memory;
+    QList<double> cpu;
+
+    bool isBounded() const { return std::max(memory.size(), cpu.size()) <= mostPoints; }
+    static constexpr auto fields()
+    {
+        return fieldList(field("n", &AttemptCurve::n, "attempt"),
+                          field("every", &AttemptCurve::every, "ms from one point to the next"),
+                          field("memory", &AttemptCurve::memory, "bytes, the most between two points; 120 at most"),
+                          field("cpu", &AttemptCurve::cpu, "cores, on the average between two points"));
+    }
+    friend bool operator==(const AttemptCurve &, const AttemptCurve &) = default;
+};
+
 /// What happened to an attempt. Numbered by the agent, repeated until acknowledged.
 struct Report
 {
@@ -185,6 +206,8 @@ struct Report
     qint64 errSize = 0;
     QByteArray out; ///< all of stdout when it is within inlineOutputLimit
     QByteArray err;
+    QList<Transfer> outputs; ///< what it left, all of it uploaded before
+    std::optional<AttemptCurve> curve;
 
     AttemptId id() const { return {task, n}; }
     static constexpr auto fields()
@@ -197,7 +220,9 @@ struct Report
             field("lastLine", &Report::lastLine), field("detail", &Report::detail),
             field("peakMemory", &Report::peakMemory), field("cpuTime", &Report::cpuTime),
             field("outSize", &Report::outSize), field("errSize", &Report::errSize),
-            field("out", &Report::out), field("err", &Report::err));
+            field("out", &Report::out), field("err", &Report::err),
+            field("outputs", &Report::outputs, "files it left"),
+            field("curve", &Report::curve));
     }
     friend bool operator==(const Report &, const Report &) = default;
 };

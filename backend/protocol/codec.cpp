@@ -17,6 +17,26 @@ namespace {
 constexpr int deepest = 16;
 constexpr double mostExact = 9007199254740992.0; // 2^53: past it a double is no count
 
+/// Where a text has one half of a surrogate pair as \\uXXXX, which Qt would quietly make a `?` of; -1:
+/// nowhere. `json` is well-formed.
+qsizetype lonelyHalf(const QByteArray &json)
+{
+    const auto unitAt = [&json](qsizetype at) {
+        const bool isUnit = json.size() >= at + 6 && json[at] == '\\' && json[at + 1] == 'u';
+        return isUnit ? json.mid(at + 2, 4).toUInt(nullptr, 16) : 0u;
+    };
+    for (qsizetype at = json.indexOf('\\'); at >= 0; at = json.indexOf('\\', at)) {
+        const uint unit = unitAt(at);
+        if (QChar::isHighSurrogate(unit) && QChar::isLowSurrogate(unitAt(at + 6)))
+            at += 12;
+        else if (QChar::isSurrogate(unit))
+            return at;
+        else
+            at += 2; // past what is escaped, which may be another of these
+    }
+    return -1;
+}
+
 } // namespace
 
 CborDecoder::CborDecoder(const QByteArray &bytes, UnknownFields unknown)
@@ -226,6 +246,8 @@ Result<QByteArray> cborOfJson(const QByteArray &json)
         return fail(ErrorCode::Invalid, u"not JSON: %1 at byte %2"_s.arg(problem.errorString())
                                             .arg(problem.offset));
     }
+    if (const qsizetype half = lonelyHalf(json); half >= 0)
+        return fail(ErrorCode::Invalid, u"not Unicode: half of a surrogate pair at byte %1"_s.arg(half));
     const QCborValue tree = document.isArray() ? QCborValue::fromJsonValue(document.array())
                                                : QCborValue::fromJsonValue(document.object());
     return tree.toCbor();

@@ -32,13 +32,15 @@ enum class ReasonKind {
     BatchLimit,
     Busy, ///< all that it could have is taken
     Next, ///< it starts with the next plan
+    RunAs, ///< no machine allows its user
 };
 template <>
 inline constexpr auto enumNames<ReasonKind> = std::to_array<std::string_view>(
     {"finished",  "running",     "handed",      "stopping", "unreachable", "storm",
      "waits-for", "need-failed", "held",        "paused",   "back-off",    "pool",
      "machine",   "label",       "slots",       "memory",   "cpu",         "disk",
-     "gpu",       "offline",     "batch-limit", "busy",     "next"});
+     "gpu",       "offline",     "batch-limit", "busy",     "next",
+     "run-as"});
 
 struct Reason
 {

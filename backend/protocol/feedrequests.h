@@ -3,6 +3,7 @@
 // What moves: small collections mirrored whole, long lists as windows. Both need a connection of
 // their own (WebSocket): what changes is told by notifications.
 
+#include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batch.h"
 #include "backend/protocol/envelope.h"
 #include "backend/protocol/machine.h"
@@ -89,8 +90,13 @@ struct FeedGauges
 {
     static constexpr QLatin1StringView method{"feed.gauges"};
     QList<MachineGauge> machines;
+    QList<AttemptGauge> tasks; ///< of the present attempts of running tasks
 
-    static constexpr auto fields() { return fieldList(field("machines", &FeedGauges::machines)); }
+    static constexpr auto fields()
+    {
+        return fieldList(field("machines", &FeedGauges::machines),
+                         field("tasks", &FeedGauges::tasks, "of what runs: progress, last line, last output"));
+    }
     friend bool operator==(const FeedGauges &, const FeedGauges &) = default;
 };
 

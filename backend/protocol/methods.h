@@ -2,6 +2,7 @@
 
 #include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batchrequests.h"
+#include "backend/protocol/blobrequests.h"
 #include "backend/protocol/feedrequests.h"
 #include "backend/protocol/causerequests.h"
 #include "backend/protocol/explainrequests.h"
@@ -41,7 +42,7 @@ using Methods = TypeList<
     ListSteps, GetTimeline, GetCounts, GetMachineSeries, ListRates,
     ListOperations, GetOperation, CancelOperation, UndoOperation,
     SubscribeFeed, OpenWindow, GetWindowPage, LocateInWindow, RefreshWindow, CloseWindow, LookAt,
-    ReadOutput, AgentHello, RenewMachine>;
+    ReadOutput, GetTaskOutputs, GetBlobTicket, AgentHello, RenewMachine>;
 
 /// What `drover api` prints of one method.
 struct MethodDescription

@@ -2,6 +2,7 @@
 
 // Reading and steering tasks.
 
+#include "backend/protocol/agentmessages.h"
 #include "backend/protocol/batch.h"
 #include "backend/protocol/envelope.h"
 #include "backend/protocol/task.h"
@@ -34,11 +35,13 @@ struct TaskPage
     QList<Task> tasks;
     qint64 revision = 0;
     bool more = false;
+    QList<AttemptGauge> gauges; ///< of those that run
 
     static constexpr auto fields()
     {
         return fieldList(field("tasks", &TaskPage::tasks), field("revision", &TaskPage::revision),
-                          field("more", &TaskPage::more, "there are rows after these"));
+                          field("more", &TaskPage::more, "there are rows after these"),
+                          field("gauges", &TaskPage::gauges, "of those that run: progress, last line"));
     }
     friend bool operator==(const TaskPage &, const TaskPage &) = default;
 };
@@ -120,11 +123,15 @@ struct TaskDetail
     TaskSpec spec;
     QList<Attempt> attempts;
     QList<TaskId> waitsFor;
+    std::optional<AttemptGauge> gauge; ///< while it runs
+    QList<AttemptCurve> curves; ///< of attempts that lasted
 
     static constexpr auto fields()
     {
         return fieldList(field("task", &TaskDetail::task), field("spec", &TaskDetail::spec),
-                          field("attempts", &TaskDetail::attempts), field("waitsFor", &TaskDetail::waitsFor));
+                          field("attempts", &TaskDetail::attempts), field("waitsFor", &TaskDetail::waitsFor),
+                          field("gauge", &TaskDetail::gauge, "while it runs: progress, last line"),
+                          field("curves", &TaskDetail::curves, "CPU and memory of attempts over 10 s"));
     }
     friend bool operator==(const TaskDetail &, const TaskDetail &) = default;
 };

@@ -27,9 +27,9 @@ std::chrono::milliseconds backoffAfter(const Retry &retry, int failures)
 } // namespace
 
 Attempts::Attempts(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches,
-                   const Clock &clock, int mostPoison, QObject *parent)
-    : QObject(parent), m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_clock(clock),
-      m_mostPoison(mostPoison), m_strays(store, clock)
+                   Blobs &blobs, const Clock &clock, int mostPoison, QObject *parent)
+    : QObject(parent), m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_blobs(blobs),
+      m_clock(clock), m_mostPoison(mostPoison), m_strays(store, clock)
 {
 }
 
@@ -287,6 +287,9 @@ void Attempts::end(Run &run, TaskRecord *task, const Report &report)
     if (!good)
         attempt.causeKey = causeKeyOf(attempt.endReason, attempt.exitCode, attempt.lastLine);
     m_store.stage().putOutput(attempt.id(), report.out, report.err);
+    if (report.curve && report.curve->isBounded())
+        m_store.stage().putCurve(attempt.id(), encode(*report.curve));
+    m_blobs.leave(attempt.id(), attempt.machine, report.outputs);
     touch(run);
     if (task) {
         task->started = attempt.started;
@@ -459,7 +462,8 @@ Attempts::Reconciled Attempts::reconcile(MachineId machine, const QList<HeldAtte
             lost(known, EndReason::Superseded);
             continue;
         }
-        if (known.attempt.state != TaskState::Assigned || known.attempt.unreachable) {
+        const bool isUnstarted = known.attempt.state == TaskState::Assigned || known.attempt.state == TaskState::Preparing;
+        if (!isUnstarted || known.attempt.unreachable) {
             lost(known, EndReason::WorkerLost);
             continue;
         }

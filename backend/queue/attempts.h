@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/protocol/agentmessages.h"
+#include "backend/queue/blobs.h"
 #include "backend/queue/strays.h"
 #include "backend/queue/taskqueue.h"
 
@@ -26,8 +27,8 @@ public:
     using Spec = std::shared_ptr<const TaskSpec>;
 
     /// `mostPoison`: so often may a machine go down under a task, before the task is to blame.
-    Attempts(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches, const Clock &clock,
-             int mostPoison = 3, QObject *parent = nullptr);
+    Attempts(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches, Blobs &blobs,
+             const Clock &clock, int mostPoison = 3, QObject *parent = nullptr);
 
     void restore(const Snapshot &snapshot);
 
@@ -144,6 +145,7 @@ private:
     Ledger &m_ledger;
     TaskQueue &m_queue;
     BatchBook &m_batches;
+    Blobs &m_blobs;
     const Clock &m_clock;
     int m_mostPoison;
     QHash<AttemptId, Run> m_runs;

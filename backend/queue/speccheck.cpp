@@ -1,5 +1,12 @@
 #include "backend/queue/speccheck.h"
 
+#include "backend/protocol/blobrequests.h"
+
+#include <QtCore/QRegularExpression>
+#include <QtCore/QSet>
+
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -10,6 +17,8 @@ namespace {
 constexpr int longestName = 200;
 constexpr qsizetype mostCommandBytes = 1024 * 1024; // as much as execve takes with room to spare
 constexpr int mostAfter = 10'000;
+constexpr qsizetype mostTransfers = 1000;
+
 
 class Check
 {
@@ -22,6 +31,9 @@ public:
         names();
         ranges();
         needs();
+        inputs(u"inputs"_s, m_spec.inputs);
+        inputs(u"sharedInputs"_s, m_spec.sharedInputs);
+        outputs();
         notBuiltYet();
         return m_problems;
     }
@@ -97,7 +109,24 @@ private:
             add(u"labels"_s, u"more than 100"_s, u"use fewer"_s);
         if (m_spec.after.size() > mostAfter)
             add(u"after"_s, u"waits for more than %1 tasks"_s.arg(mostAfter), u"put a gathering task in between"_s);
+        if (!m_spec.runAs.isEmpty())
+            name(u"runAs"_s, m_spec.runAs);
+        if (m_spec.runAs == u"root" || m_spec.runAs == u"0")
+            add(u"runAs"_s, u"tasks never run as root"_s, u"name another user, or leave it out"_s);
+        progress();
         text(u"notes"_s, m_spec.notes, 64 * 1024);
+    }
+
+    void progress()
+    {
+        if (m_spec.progress.isEmpty())
+            return;
+        text(u"progress"_s, m_spec.progress, 1000);
+        const QRegularExpression expression(m_spec.progress);
+        if (!expression.isValid())
+            add(u"progress"_s, u"is no regular expression: %1"_s.arg(expression.errorString()), u"as in (\\d+)% done"_s);
+        else if (expression.captureCount() < 1)
+            add(u"progress"_s, u"has no group"_s, u"put ( ) around the part that is 0 to 100, as in (\\d+)% done"_s);
     }
 
     void ranges()
@@ -118,12 +147,61 @@ private:
 
     void needs()
     {
+        if (!m_spec.needs.machine.isEmpty())
+            name(u"needs.machine"_s, m_spec.needs.machine);
+        for (const QString &machine : m_spec.needs.withoutMachines)
+            name(u"needs.withoutMachines"_s, machine);
+        for (const auto &[field, labels] : {std::pair(u"needs.labels"_s, &m_spec.needs.labels),
+                                            std::pair(u"needs.withoutLabels"_s, &m_spec.needs.withoutLabels)}) {
+            for (const QString &label : labels->keys())
+                name(field, label);
+        }
         range(u"needs.slots"_s, m_spec.needs.slotCount, 1, 1024);
         range(u"needs.cpu"_s, m_spec.needs.cpu, 0.0, 4096.0);
         range(u"needs.memory"_s, m_spec.needs.memory, qint64(0), qint64(1) << 48);
         range(u"needs.disk"_s, m_spec.needs.disk, qint64(0), qint64(1) << 52);
         range(u"needs.gpu"_s, m_spec.needs.gpu, 0, 64);
         range(u"cpuLimit"_s, m_spec.cpuLimit, 0.0, 4096.0);
+    }
+
+    void inputs(const QString &list, const QList<Transfer> &transfers)
+    {
+        QSet<QString> names;
+        if (transfers.size() > mostTransfers)
+            add(list, u"more than %1 files"_s.arg(mostTransfers), u"pack them into one"_s);
+        for (qsizetype i = 0; i < std::min(transfers.size(), mostTransfers); ++i) {
+            const Transfer &transfer = transfers[i];
+            const QString field = u"%1[%2]"_s.arg(list).arg(i);
+            if (blobHashOf(transfer.source).isEmpty()) {
+                add(field + u".source"_s, u"\"%1\" is no file that was handed in"_s.arg(transfer.source.left(80)),
+                    u"hand it in first (drover submit does, for files that are here); places of a storage are not carried out yet"_s);
+            }
+            if (!isPathBelow(transfer.name)) {
+                add(field + u".name"_s, u"\"%1\" is no path below a folder"_s.arg(transfer.name.left(80)),
+                    u"use a relative one without . and .., of at most 1000 bytes"_s);
+            } else if (names.contains(transfer.name)) {
+                add(field + u".name"_s, u"\"%1\" is there twice"_s.arg(transfer.name), u"give each a name of its own"_s);
+            }
+            names.insert(transfer.name);
+        }
+    }
+
+    void outputs()
+    {
+        if (m_spec.outputs.size() > mostTransfers)
+            add(u"outputs"_s, u"more than %1 patterns"_s.arg(mostTransfers), u"use * and **"_s);
+        for (qsizetype i = 0; i < std::min(m_spec.outputs.size(), mostTransfers); ++i) {
+            const Transfer &output = m_spec.outputs[i];
+            const QString field = u"outputs[%1]"_s.arg(i);
+            if (!isPathBelow(output.source)) {
+                add(field + u".source"_s, u"\"%1\" is no path below OUTPUT"_s.arg(output.source.left(80)),
+                    u"use a relative one without . and ..; *, ? and ** stand for names"_s);
+            }
+            if (!output.name.isEmpty()) {
+                add(field + u".name"_s, u"bringing outputs to a storage is not carried out yet"_s,
+                    u"leave it out: they come to the daemon, and drover outputs brings them to you"_s);
+            }
+        }
     }
 
     void refuse(bool asked, const QString &field)
@@ -137,11 +215,6 @@ private:
         refuse(!m_spec.container.isEmpty(), u"container"_s);
         refuse(!m_spec.containerOptions.isEmpty(), u"containerOptions"_s);
         refuse(m_spec.cache, u"cache"_s);
-        refuse(!m_spec.inputs.isEmpty(), u"inputs"_s);
-        refuse(!m_spec.sharedInputs.isEmpty(), u"sharedInputs"_s);
-        refuse(!m_spec.outputs.isEmpty(), u"outputs"_s);
-        refuse(!m_spec.runAs.isEmpty(), u"runAs"_s);
-        refuse(!m_spec.progress.isEmpty(), u"progress"_s);
     }
 
     const TaskSpec &m_spec;

@@ -86,8 +86,9 @@ Result<QList<PreparedSpec>> prepareSpecs(const QList<TaskSpec> &specs, int first
 }
 
 Submissions::Submissions(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches,
-                         SpecCache &specs, const Clock &clock)
-    : m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_specs(specs), m_clock(clock)
+                         SpecCache &specs, Blobs &blobs, const Clock &clock)
+    : m_store(store), m_ledger(ledger), m_queue(queue), m_batches(batches), m_specs(specs), m_blobs(blobs),
+      m_clock(clock)
 {
 }
 
@@ -170,7 +171,7 @@ Result<QList<QList<TaskId>>> Submissions::resolve(const QList<PreparedSpec> &spe
             if (const auto tasks = named.constFind(word); tasks != named.cend()) {
                 needs += *tasks;
             } else if (!number || (!m_queue.find(id) && !outside.contains(id))) {
-                problems.append({{}, 0, where, u"there is no task \"%1\""_s.arg(word),
+                problems.append({{}, 0, where, u"there is no task \"%1\""_s.arg(word.left(80)),
                                  u"name a task or step of this submission, or the id of a task"_s});
             } else if (outside.contains(id) && outside.value(id) != TaskState::Succeeded
                        && specs[i].spec.afterRule == AfterRule::AllSucceeded) {
@@ -234,6 +235,7 @@ QList<TaskId> Submissions::addTasks(const QList<PreparedSpec> &specs, const QLis
         task.after = after[i];
         if (m_specs.hasRoom())
             m_specs.insert(record.id, std::make_shared<const TaskSpec>(spec));
+        m_blobs.use(record.id, spec);
         m_queue.add(std::move(task), record);
         ids.append(record.id);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backend/protocol/submissionrequests.h"
+#include "backend/queue/blobs.h"
 #include "backend/queue/speccache.h"
 #include "backend/queue/taskqueue.h"
 
@@ -25,7 +26,7 @@ class Submissions
 {
 public:
     Submissions(Store &store, Ledger &ledger, TaskQueue &queue, BatchBook &batches, SpecCache &specs,
-                const Clock &clock);
+                Blobs &blobs, const Clock &clock);
 
     void restore(const Snapshot &snapshot);
 
@@ -79,6 +80,7 @@ private:
     TaskQueue &m_queue;
     BatchBook &m_batches;
     SpecCache &m_specs;
+    Blobs &m_blobs;
     const Clock &m_clock;
     QHash<qint64, Open> m_open;
     QHash<QString, StoredSubmission> m_byKey; ///< user and key; the last 24 h

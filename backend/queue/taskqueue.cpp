@@ -8,9 +8,9 @@ namespace Drover {
 
 namespace {
 
-QByteArray keyOf(const Needs &needs, std::optional<LeaseRule> rule)
+QByteArray keyOf(const Needs &needs, std::optional<LeaseRule> rule, const QString &runAs)
 {
-    return encode(needs) + (rule ? char('0' + int(*rule)) : '-');
+    return encode(needs) + (rule ? char('0' + int(*rule)) : '-') + runAs.toUtf8();
 }
 
 } // namespace
@@ -34,7 +34,7 @@ void TaskQueue::restore(const Snapshot &snapshot)
     for (const Shape &shape : snapshot.shapes) {
         m_shapes.resize(std::max(m_shapes.size(), size_t(shape.id) + 1));
         m_shapes[size_t(shape.id)] = shape;
-        m_shapeIds.insert(keyOf(shape.needs, shape.leaseRule), int(shape.id));
+        m_shapeIds.insert(keyOf(shape.needs, shape.leaseRule, shape.runAs), int(shape.id));
     }
     QSet<qint64> open; // a row names its submission for ever; what was committed is visible
     for (const StoredSubmission &submission : snapshot.submissions) {
@@ -107,10 +107,10 @@ TaskRecord *TaskQueue::record(TaskId id)
 
 int TaskQueue::shapeOf(const TaskSpec &spec)
 {
-    const QByteArray key = keyOf(spec.needs, spec.leaseRule);
+    const QByteArray key = keyOf(spec.needs, spec.leaseRule, spec.runAs);
     if (const int known = m_shapeIds.value(key))
         return known;
-    Shape shape {.id = qint64(m_shapes.size()), .needs = spec.needs, .leaseRule = spec.leaseRule};
+    Shape shape {.id = qint64(m_shapes.size()), .needs = spec.needs, .leaseRule = spec.leaseRule, .runAs = spec.runAs};
     m_store.stage().insert(shape);
     m_shapes.push_back(std::move(shape));
     m_shapeIds.insert(key, int(m_shapes.size()) - 1);
@@ -243,6 +243,13 @@ void TaskQueue::countStarted(const TaskRecord &task, int by)
     count(m_running.byOwner, task.owner);
     if (task.share != 0)
         count(m_running.byShare, std::pair(task.batch, task.share));
+}
+
+void TaskQueue::noteStaleShares(BatchId batch)
+{
+    const Batch *found = m_batches.find(batch);
+    if (found && !found->shareBy.isEmpty())
+        emit sharesStale(batch);
 }
 
 void TaskQueue::setShares(BatchId batch, const QHash<TaskId, QString> &values)
@@ -494,7 +501,8 @@ Outcome TaskQueue::move(TaskId id, BatchId batch)
     if (isStarted(task->state))
         countStarted(*task, -1);
     task->batch = batch;
-    task->share = shareIn(batch, {}); // its labels are not at hand; read again with the next start
+    task->share = shareIn(batch, {}); // its labels are not at hand
+    noteStaleShares(batch);
     if (isStarted(task->state))
         countStarted(*task, 1);
     m_batches.count(task->batch, std::nullopt, task->state);
@@ -508,6 +516,7 @@ qint64 TaskQueue::touchRevision(TaskId id)
     TaskRecord *task = record(id);
     if (!task)
         return 0;
+    noteStaleShares(task->batch); // it may be a label
     return task->rev = m_ledger.nextRevision();
 }
 
@@ -517,10 +526,15 @@ Outcome TaskQueue::edit(TaskId id, const TaskSpec &spec)
     if (!task || task->submission != 0)
         return Outcome::NotFound;
     unindex(*task);
+    if (isStarted(task->state))
+        countStarted(*task, -1);
     ++task->specNumber;
     task->priority = qint8(spec.priority);
     task->shape = shapeOf(spec);
+    task->share = shareIn(task->batch, spec.labels);
     m_store.stage().putSpec(id, encode(spec));
+    if (isStarted(task->state))
+        countStarted(*task, 1);
     index(*task);
     touch(*task);
     return Outcome::Changed;

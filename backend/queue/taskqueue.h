@@ -61,6 +61,8 @@ public:
     /// How many have started, by owner, and by (batch, share): for a fair share.
     const Running &running() const { return m_running; }
     /// The batch shares by another label: its tasks' values of it. Those not named have none.
+    /// The batch shares by another label, or its tasks have other values of it: to be read anew.
+    void noteStaleShares(BatchId batch);
     void setShares(BatchId batch, const QHash<TaskId, QString> &values);
     qint64 unfinished() const { return m_records.size(); }
 
@@ -110,6 +112,9 @@ public:
 signals:
     /// Something may be able to start that could not before.
     void readyChanged();
+    /// What the tasks of this batch have of the label it shares by is to be read again, once the
+    /// present stage is durable.
+    void sharesStale(Drover::BatchId batch);
 
 private:
     TaskRecord &takeBack(const TaskRecord &task, TaskState from, const QList<TaskId> &after);

@@ -164,8 +164,24 @@ private:
             break;
         default:
             add(ReasonKind::Running,
-                u"it runs on %1 since %2"_s.arg(machine, since(m_in.task.started)));
+                u"it runs on %1 since %2"_s.arg(machine, since(m_in.task.started)) + gaugeText());
         }
+    }
+
+    // How far it is, as it says itself, and since when it says nothing.
+    QString gaugeText() const
+    {
+        QString text;
+        if (!m_in.gauge)
+            return text;
+        if (m_in.gauge->progress >= 0)
+            text += u"; %1 % done"_s.arg(m_in.gauge->progress, 0, 'f', 0);
+        if (!m_in.gauge->progressText.isEmpty())
+            text += u": "_s + m_in.gauge->progressText;
+        const auto silent = m_in.now - m_in.gauge->lastOutput;
+        if (isSet(m_in.gauge->lastOutput) && silent > std::chrono::minutes(1))
+            text += u"; silent for "_s + printedDuration(silent);
+        return text;
     }
 
     QString since(Instant instant) const
@@ -247,6 +263,7 @@ private:
     {
         Places inPools;
         Places named;
+        Places labelled;
         Places all;
         for (const Place &place : m_in.places) {
             const bool ofPool = mayRun(place.room, Needs{}, m_in.batch);
@@ -257,7 +274,10 @@ private:
                 inPools.push_back(&place);
             if (ofPool && mayRun(place.room, onlyNames, m_in.batch))
                 named.push_back(&place);
-            if (mayRun(place.room, m_in.needs, m_in.batch))
+            if (!mayRun(place.room, m_in.needs, m_in.batch))
+                continue;
+            labelled.push_back(&place);
+            if (mayRunAs(place.room, m_in.runAs))
                 all.push_back(&place);
         }
         if (inPools.empty())
@@ -270,11 +290,15 @@ private:
                     : u"it may run on machine %1 only, and none of its pools has that"_s.arg(
                         m_in.needs.machine),
                 u"drover machines shows them; submit it again with other needs"_s);
-        else if (all.empty())
+        else if (labelled.empty())
             add(ReasonKind::Label,
                 u"none of %1 has the labels it needs: %2"_s.arg(machines(qsizetype(named.size())),
                                                                 wantedLabels()),
                 u"drover machine set MACHINE --label %1"_s.arg(wantedLabels()));
+        else if (all.empty())
+            add(ReasonKind::RunAs,
+                u"none of %1 lets tasks run as %2"_s.arg(machines(qsizetype(labelled.size())), m_in.runAs),
+                u"drover machine set MACHINE --run-as %1"_s.arg(m_in.runAs));
         return all;
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backend/protocol/agentmessages.h"
 #include "backend/protocol/explainrequests.h"
 #include "backend/protocol/machine.h"
 #include "backend/scheduler/placement.h"
@@ -31,6 +32,7 @@ struct ExplainInput
 {
     const TaskRecord &task;
     const Needs &needs;
+    QString runAs = {};
     const Batch &batch;
     const Flags &flags;
     const ReadyIndex &ready;
@@ -43,6 +45,7 @@ struct ExplainInput
     std::chrono::microseconds silence{0}; ///< since its machine was last heard of
     QString stormPool; ///< what ran on its machine waits for the end of that pool's storm
     Instant stormEnds;
+    std::optional<AttemptGauge> gauge = {}; ///< what it last said of itself
 };
 
 /// Exactly why an unfinished task is where it is, outermost reason first, and the remedy with its

@@ -69,7 +69,7 @@ private:
             m_batches[id] = batch->counts.started();
             m_projects[batch->project]; // counted below, once for all its batches
             for (const auto &[kind, line] : lines)
-                addCandidate(*batch, m_input.shape(kind.shape).needs, kind, line);
+                addCandidate(*batch, m_input.shape(kind.shape), kind, line);
         }
         for (const Batch &batch : m_input.batches) {
             if (const auto project = m_projects.find(batch.project); project != m_projects.end())
@@ -77,7 +77,7 @@ private:
         }
     }
 
-    void addCandidate(const Batch &batch, const Needs &needs, const ReadyIndex::Kind &kind,
+    void addCandidate(const Batch &batch, const Shape &shape, const ReadyIndex::Kind &kind,
                       const ReadyIndex::Line &line)
     {
         const std::pair share(batch.id, batch.shareBy.isEmpty() ? 0 : kind.share);
@@ -85,7 +85,7 @@ private:
             = m_owners.try_emplace(kind.owner, m_input.running.byOwner.value(kind.owner));
         const auto shared = m_shares.try_emplace(share, m_input.running.byShare.value(share));
         Candidate candidate{.batch = &batch,
-                            .needs = &needs,
+                            .needs = &shape.needs,
                             .project = &m_projects[batch.project],
                             .owner = &owner.first->second,
                             .running = &m_batches[batch.id],
@@ -94,7 +94,7 @@ private:
                             .end = line.cend(),
                             .rooms = {}};
         for (size_t i = 0; i < m_input.rooms.size(); ++i) {
-            if (mayRun(m_input.rooms[i], needs, batch))
+            if (mayRun(m_input.rooms[i], shape.needs, batch) && mayRunAs(m_input.rooms[i], shape.runAs))
                 candidate.rooms.push_back(i);
         }
         if (!candidate.rooms.empty())
@@ -198,6 +198,11 @@ bool mayRun(const Room &room, const Needs &needs, const Batch &batch)
     if (needs.withoutMachines.contains(room.name, Qt::CaseInsensitive))
         return false;
     return hasLabels(room.labels, needs.labels) && !hasAnyLabel(room.labels, needs.withoutLabels);
+}
+
+bool mayRunAs(const Room &room, const QString &user)
+{
+    return user.isEmpty() || room.runAs.contains(user);
 }
 
 std::vector<Placement> plan(PlanInput input)

@@ -17,6 +17,7 @@ struct Room
     QString project; ///< or *
     QStringList pools;
     Labels labels;
+    QStringList runAs; ///< users that tasks may be there
     int freeSlots = 0; ///< below 0: work waits there ahead
     int ahead = 0; ///< slots' worth that may still wait there ahead of a free slot
     double freeCpu = 0;
@@ -54,5 +55,7 @@ std::vector<Placement> plan(PlanInput input);
 
 /// Whether a machine could ever run that shape for a batch of these pools, however busy it is now.
 bool mayRun(const Room &room, const Needs &needs, const Batch &batch);
+/// Whether an administrator allowed that user there; nobody in particular always.
+bool mayRunAs(const Room &room, const QString &user);
 
 } // namespace Drover

@@ -61,6 +61,9 @@ constexpr SettingKey daemonKeys[] = {
     {"tls.server-validity"_L1, Duration, "365d"_L1, "of the daemon's own certificate, which renews itself with a third of it left"_L1, 5 * second, 3650 * day},
     {"tls.machine-validity"_L1, Duration, "365d"_L1, "of agents' certificates, which are renewed over the link likewise"_L1, 5 * second, 3650 * day},
 
+    {"blobs.quota"_L1, Size, "50GB"_L1, "bytes that files handed in and outputs may take together"_L1, 0, 1'000'000 * gigabyte, {}, true},
+    {"blobs.keep"_L1, Duration, "24h"_L1, "a file that nothing refers to any more is kept for so long"_L1, second, 365 * day, {}, true},
+
     {"store.readers"_L1, Number, "2"_L1, "connections that answer lists beside the writer"_L1, 1, 64},
 };
 
@@ -71,6 +74,8 @@ constexpr SettingKey agentKeys[] = {
     {"log.levels"_L1, List, {}, "categories with levels of their own: agent=debug, shim=warning"_L1, 0, 0, {}, true},
     {"log.rotate-size"_L1, Size, "20MB"_L1, "size at which a new file is begun"_L1, 10 * kilobyte, 10 * gigabyte},
     {"log.rotate-keep"_L1, Number, "5"_L1, "older files that are kept"_L1, 0, 1000},
+
+    {"cache.size"_L1, Size, "10GB"_L1, "bytes of files that tasks take, kept on this machine for the next task"_L1, 0, 1'000'000 * gigabyte},
 };
 
 constexpr SettingKey commandLineKeys[] = {

@@ -25,6 +25,9 @@ constexpr RowShape openAttempt {RowShape::Kind::Update, "attempt"_L1, columns, 3
 constexpr Column outputColumns[] = {{"task"_L1}, {"n"_L1}, {"out"_L1, Blob}, {"err"_L1, Blob}};
 constexpr RowShape output {RowShape::Kind::Upsert, "output"_L1, outputColumns, 2};
 
+constexpr Column curveColumns[] = {{"task"_L1}, {"n"_L1}, {"curve"_L1, Blob}};
+constexpr RowShape curveRow {RowShape::Kind::Upsert, "attempt_curve"_L1, curveColumns, 2};
+
 Result<int> add(RowWriter &writer, const Attempt &a)
 {
     return writer.add(a.task, a.n, a.ended, a.rev, a.machine, a.state, a.specNumber, a.assigned,
@@ -56,6 +59,16 @@ Result<void> putOutputs(Database &database, const std::vector<Stage::Output> &ou
         const Result<int> added = writer.add(each.attempt.task, each.attempt.n, each.out, each.err);
         if (!added)
             return added.error();
+    }
+    return writer.finish();
+}
+
+Result<void> putCurves(Database &database, const QHash<AttemptId, QByteArray> &curves)
+{
+    RowWriter writer(database, curveRow);
+    for (auto it = curves.cbegin(); it != curves.cend(); ++it) {
+        if (const Result<int> put = writer.add(it.key().task, it.key().n, it.value()); !put)
+            return put.error();
     }
     return writer.finish();
 }

@@ -8,6 +8,8 @@ namespace Drover {
 // Rows of attempt and output. Written by the writer inside its transaction.
 
 Result<void> putAttempts(Database &database, const QHash<AttemptId, Attempt> &attempts);
+/// CBOR of AttemptCurve.
+Result<void> putCurves(Database &database, const QHash<AttemptId, QByteArray> &curves);
 Result<void> putOutputs(Database &database, const std::vector<Stage::Output> &outputs);
 
 /// What attemptAt() reads, of `attempt` with its machine as `machine`.

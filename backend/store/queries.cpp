@@ -99,6 +99,26 @@ Result<QList<Task>> tasksById(Database &db, const QList<TaskId> &ids)
     return tasks;
 }
 
+namespace {
+
+Result<QList<AttemptCurve>> curvesOf(Database &db, TaskId id)
+{
+    QList<AttemptCurve> curves;
+    Statement &query = db.prepared("SELECT n, curve FROM attempt_curve WHERE task = ?1 ORDER BY n"_L1);
+    query.with(id);
+    while (query.next()) {
+        const Result<AttemptCurve> curve = decode<AttemptCurve>(query.blob(1));
+        if (!curve)
+            continue;
+        curves.append(*curve);
+        curves.last().n = int(query.integer(0));
+    }
+    const Result<void> read = query.finish();
+    return read ? Result<QList<AttemptCurve>>(curves) : read.error();
+}
+
+} // namespace
+
 Result<TaskDetail> taskDetail(Database &db, TaskId id)
 {
     const Result<QList<Task>> tasks = tasksOf(db, {id});
@@ -115,7 +135,11 @@ Result<TaskDetail> taskDetail(Database &db, TaskId id)
     const Result<QList<TaskId>> waitsFor = stillWaitsFor(db, tasks->first());
     if (!waitsFor)
         return waitsFor.error();
-    TaskDetail detail {tasks->first(), *spec, *attempts, *waitsFor};
+    const Result<QList<AttemptCurve>> curves = curvesOf(db, id);
+    if (!curves)
+        return curves.error();
+    TaskDetail detail {.task = tasks->first(), .spec = *spec, .attempts = *attempts, .waitsFor = *waitsFor,
+                       .gauge = {}, .curves = *curves};
     detail.spec.labels = detail.task.labels; // they may have been changed since
     return detail;
 }

@@ -89,6 +89,7 @@ struct Shape
     qint64 id = 0;
     Needs needs;
     std::optional<LeaseRule> leaseRule; ///< the tasks' own; none: their batch's
+    QString runAs; ///< machines must allow that user; none: any
 };
 
 /// An unfinished task as read back at start: what the queue keeps in memory.
@@ -153,6 +154,37 @@ struct StoredSubmission
     bool open = false; ///< begun and not committed: its tasks are not visible
     QList<TaskId> first; ///< runs of consecutive ids: first[i] and the count[i] - 1 after it
     QList<qint64> count;
+};
+
+/// A file that somebody handed in, or that an attempt left.
+struct StoredBlob
+{
+    QString hash;
+    qint64 size = 0;
+    Instant used; ///< when somebody was last known to refer to it; to half a day
+};
+
+/// Who has shown to have that file: u<user> or m<machine>.
+struct BlobOwner
+{
+    QString hash;
+    QString owner;
+};
+
+/// What refers to a blob. On disk: never renumber.
+enum class BlobRole { Input, SharedInput, Output };
+template<>
+inline constexpr auto enumNames<BlobRole>
+    = std::to_array<std::string_view>({"input", "shared-input", "output"});
+
+struct BlobUse
+{
+    TaskId task;
+    int n = 0; ///< attempt that left it; 0 for what the task takes
+    BlobRole role = BlobRole::Input;
+    QString name;
+    QString hash;
+    qint64 size = 0;
 };
 
 /// A user, token, invitation and so on, as access keeps them. The secret columns hold hashes only.
@@ -252,6 +284,8 @@ struct Snapshot
     std::vector<StoredInvitation> invitations;
     std::vector<StoredOperation> operations; ///< those that go on
     std::vector<Project> projects;
+    std::vector<StoredBlob> blobs;
+    std::vector<BlobOwner> blobOwners;
     qint64 revision = 0; ///< highest rev of any row
 };
 

@@ -18,7 +18,9 @@ qint64 Stage::rows() const
         + taskWords.size() + meta.size()
         + qint64(removedMachines.size() + removedTokens.size() + removedInvitations.size()
                  + removedUsers.size() + removedProjects.size()
-                 + removedSubmissions.size() + series.size() + removedSeries.size());
+                 + removedSubmissions.size() + series.size() + removedSeries.size())
+        + blobs.size() + curves.size()
+        + qint64(newBlobOwners.size() + removedInputs.size() + newBlobUses.size() + removedBlobs.size());
 }
 
 qint64 Stage::highestRevision() const

@@ -46,8 +46,16 @@ public:
     void insert(LabelChange change) { labelChanges.push_back(std::move(change)); }
     void put(const TaskWords &words) { taskWords[words.id] = words; }
     void put(const Project &project) { projects[project.id] = project; }
+    void put(const StoredBlob &blob) { blobs[blob.hash] = blob; }
+    void insert(BlobOwner owner) { newBlobOwners.push_back(std::move(owner)); }
+    void insert(BlobUse use) { newBlobUses.push_back(std::move(use)); }
+    void removeBlob(const QString &hash) { removedBlobs.push_back(hash); }
+    /// What the task takes is said anew.
+    void removeInputs(TaskId task) { removedInputs.push_back(task); }
     void putSpec(TaskId task, QByteArray spec) { specs[task] = std::move(spec); }
     void putOutput(AttemptId attempt, QByteArray out, QByteArray err);
+    /// CBOR of an AttemptCurve; once.
+    void putCurve(AttemptId attempt, QByteArray curve) { curves[attempt] = std::move(curve); }
     /// Small facts of the store itself: epoch, high-water marks of ids, hold of everything.
     void putMeta(const QString &key, const QByteArray &value) { meta[key] = value; }
 
@@ -80,6 +88,7 @@ public:
     std::vector<Shape> newShapes;
     std::vector<AuditRow> audit;
     std::vector<Output> outputs;
+    QHash<AttemptId, QByteArray> curves;
     QHash<TaskId, TaskChange> taskChanges;
     QHash<AttemptId, Attempt> attempts;
     QHash<BatchId, Batch> batches;
@@ -95,6 +104,11 @@ public:
     std::vector<LabelChange> labelChanges; ///< in the order they were given
     QHash<TaskId, TaskWords> taskWords;
     QHash<ProjectId, Project> projects;
+    QHash<QString, StoredBlob> blobs;
+    std::vector<BlobOwner> newBlobOwners;
+    std::vector<TaskId> removedInputs; ///< before the new uses
+    std::vector<BlobUse> newBlobUses;
+    std::vector<QString> removedBlobs;
     QHash<TaskId, QByteArray> specs;
     QMap<QString, QByteArray> meta;
     std::vector<MachineId> removedMachines;

@@ -34,7 +34,8 @@ constexpr RowShape changedSpec {RowShape::Kind::Upsert, "task_spec"_L1, specColu
 constexpr Column needColumns[] = {{"task"_L1}, {"other"_L1}};
 constexpr RowShape newNeed {RowShape::Kind::Insert, "need"_L1, needColumns, 2};
 
-constexpr Column shapeColumns[] = {{"id"_L1}, {"needs"_L1, Blob}, {"lease_rule"_L1}};
+constexpr Column shapeColumns[] = {{"id"_L1}, {"needs"_L1, Blob}, {"lease_rule"_L1},
+                                   {"run_as"_L1, Text}};
 constexpr RowShape newShape {RowShape::Kind::Insert, "shape"_L1, shapeColumns, 1};
 
 constexpr Column wordColumns[] = {{"id"_L1}, {"name"_L1, Text}, {"name_key"_L1, Text},
@@ -151,7 +152,7 @@ Result<void> insertShapes(Database &database, const std::vector<Shape> &shapes)
 {
     RowWriter writer(database, newShape);
     for (const Shape &shape : shapes) {
-        const Result<int> added = writer.add(shape.id, encode(shape.needs), shape.leaseRule);
+        const Result<int> added = writer.add(shape.id, encode(shape.needs), shape.leaseRule, shape.runAs);
         if (!added)
             return added.error();
     }
@@ -163,6 +164,7 @@ Result<void> removeTasks(Database &database, qint64 submission, qint64 first, qi
     // Its rows go first from the tables that only tasks of it can be in.
     for (const QLatin1StringView sql :
          {"DELETE FROM need WHERE task IN (SELECT id FROM task WHERE id BETWEEN ?1 AND ?2 AND submission = ?3)"_L1,
+          "DELETE FROM blob_use WHERE task IN (SELECT id FROM task WHERE id BETWEEN ?1 AND ?2 AND submission = ?3)"_L1,
           "DELETE FROM task_spec WHERE task IN (SELECT id FROM task WHERE id BETWEEN ?1 AND ?2 AND submission = ?3)"_L1,
           "DELETE FROM task WHERE id BETWEEN ?1 AND ?2 AND submission = ?3"_L1}) {
         const Result<int> removed
@@ -176,11 +178,11 @@ Result<void> removeTasks(Database &database, qint64 submission, qint64 first, qi
 Result<std::vector<Shape>> allShapes(Database &database)
 {
     std::vector<Shape> shapes;
-    Statement &query = database.prepared("SELECT id, lease_rule, needs FROM shape ORDER BY id"_L1);
+    Statement &query = database.prepared("SELECT id, lease_rule, run_as, needs FROM shape ORDER BY id"_L1);
     while (query.next()) {
         Shape shape;
         QByteArray needs;
-        RowReader(query).read(shape.id, shape.leaseRule, needs);
+        RowReader(query).read(shape.id, shape.leaseRule, shape.runAs, needs);
         const Result<Needs> decoded = decode<Needs>(needs);
         if (!decoded) {
             (void)query.finish();

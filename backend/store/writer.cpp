@@ -3,6 +3,7 @@
 #include "backend/store/accessstore.h"
 #include "backend/store/attemptstore.h"
 #include "backend/store/batchstore.h"
+#include "backend/store/blobstore.h"
 #include "backend/store/machinestore.h"
 #include "backend/store/metastore.h"
 #include "backend/store/operationstore.h"
@@ -126,6 +127,7 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.specs.isEmpty(), [&] { return replaceSpecs(db, stage.specs); });
     then(!stage.attempts.isEmpty(), [&] { return putAttempts(db, stage.attempts); });
     then(!stage.outputs.empty(), [&] { return putOutputs(db, stage.outputs); });
+    then(!stage.curves.isEmpty(), [&] { return putCurves(db, stage.curves); });
     then(!stage.batches.isEmpty(), [&] { return putBatches(db, stage.batches); });
     then(!stage.machines.isEmpty(), [&] { return putMachines(db, stage.machines); });
     then(!stage.removedMachines.empty(),
@@ -148,6 +150,11 @@ Result<void> Writer::writeRows(const Stage &stage)
     then(!stage.undoneSlices.empty(), [&] { return putUndo(db, stage.undoneSlices); });
     then(!stage.removedOperations.empty(),
          [&] { return removeOperations(db, stage.removedOperations); });
+    then(!stage.blobs.isEmpty(), [&] { return putBlobs(db, stage.blobs); });
+    then(!stage.newBlobOwners.empty(), [&] { return putBlobOwners(db, stage.newBlobOwners); });
+    then(!stage.removedInputs.empty(), [&] { return removeInputs(db, stage.removedInputs); });
+    then(!stage.newBlobUses.empty(), [&] { return putBlobUses(db, stage.newBlobUses); });
+    then(!stage.removedBlobs.empty(), [&] { return removeBlobs(db, stage.removedBlobs); });
     then(!stage.audit.empty(), [&] { return insertAudit(db, stage.audit); });
     then(!stage.series.empty(), [&] { return putSeries(db, stage.series); });
     for (const auto &[kind, before] : stage.removedSeries)
@@ -212,6 +219,8 @@ Result<Snapshot> Writer::readAll()
     readPart(done, all.invitations, allInvitations(db));
     readPart(done, all.operations, runningOperations(db));
     readPart(done, all.projects, allProjects(db));
+    readPart(done, all.blobs, allBlobs(db));
+    readPart(done, all.blobOwners, allBlobOwners(db));
     if (!done)
         return done.error();
     return Result<Snapshot>(std::move(all));

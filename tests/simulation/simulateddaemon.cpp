@@ -23,8 +23,9 @@ SimulatedDaemon::Rooms::Rooms(const QString &folder, const Clock &clock, const S
     , ledger(store)
     , batches(store, ledger, settings.lease)
     , queue(store, ledger, batches, clock)
-    , attempts(store, ledger, queue, batches, clock, settings.mostPoison)
-    , submissions(store, ledger, queue, batches, specs, clock)
+    , blobs(store, clock)
+    , attempts(store, ledger, queue, batches, blobs, clock, settings.mostPoison)
+    , submissions(store, ledger, queue, batches, specs, blobs, clock)
     , fleet(store, ledger, clock)
     , dispatcher(store, ledger, queue, batches, attempts, fleet, specs, clock, settings.dispatch)
 {
@@ -60,6 +61,7 @@ void SimulatedDaemon::start()
     rooms.batches.restore(*snapshot);
     rooms.fleet.restore(*snapshot);
     rooms.queue.restore(*snapshot);
+    rooms.blobs.restore(*snapshot);
     rooms.attempts.restore(*snapshot);
     rooms.submissions.restore(*snapshot);
     rooms.dispatcher.restore(*snapshot);

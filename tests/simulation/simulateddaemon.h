@@ -38,6 +38,7 @@ public:
         BatchBook batches;
         TaskQueue queue;
         SpecCache specs;
+        Blobs blobs;
         Attempts attempts;
         Submissions submissions;
         Fleet fleet;

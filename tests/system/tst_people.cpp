@@ -63,6 +63,8 @@ constexpr Gate gates[] = {
     {"machine.join", "", ""},
     {"machine.set", R"({"id":99999,"notes":"x"})", "45"},
     {"machine.remove", R"({"id":99999})", "45"},
+    {"blob.ticket", "{}", "12345"},
+    {"task.outputs", R"({"task":%T})", "1345"},
     {"output.read", R"({"task":%T,"wait":0})", "1345"},
     {"agent.hello", R"({})", ""},
     {"agent.renew", R"({})", ""},
@@ -150,7 +152,7 @@ constexpr const char *reads[] = {
     "session.list", "user.list", "token.list", "project.list", "audit.list", "daemon.status", "task.list",
     "task.get", "task.await", "batch.list", "machine.list", "output.read", "agent.hello",
     "task.count", "operation.list", "operation.get", "daemon.metrics",
-    "task.explain", "batch.causes", "pool.list", "stray.list",
+    "blob.ticket", "task.outputs", "task.explain", "batch.causes", "pool.list", "stray.list",
     "feed.subscribe", "window.open", "window.page", "window.refresh", "window.close",
 };
 

@@ -5,7 +5,7 @@ namespace Drover {
 const QList<Command> &commands()
 {
     static const QList<Command> all = submitCommands() // after the translator was installed
-        + taskCommands() + touchCommands() + editCommands() + waitCommands() + logCommands() + compareCommands()
+        + taskCommands() + touchCommands() + editCommands() + waitCommands() + logCommands() + outputCommands() + compareCommands()
         + batchCommands() + explainCommands() + machineCommands() + poolCommands() + strayCommands()
         + loginCommands() + userCommands() + tokenCommands() + projectCommands() + statusCommands()
         + operationCommands() + apiCommands();

@@ -16,6 +16,7 @@ QList<Command> editCommands();
 QList<Command> operationCommands();
 QList<Command> waitCommands();
 QList<Command> logCommands();
+QList<Command> outputCommands();
 QList<Command> compareCommands();
 QList<Command> batchCommands();
 QList<Command> machineCommands();

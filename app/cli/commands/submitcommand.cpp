@@ -5,11 +5,14 @@
 #include "app/cli/submitoptions.h"
 #include "app/cli/texttable.h"
 #include "app/cli/waiting.h"
+#include "app/client/filetransfers.h"
 #include "app/client/submission.h"
 #include "app/work/actionline.h"
+#include "app/work/localfiles.h"
 #include "app/work/shellwords.h"
 #include "app/work/spectext.h"
 #include "app/work/workreader.h"
+#include "backend/base/size.h"
 #include "backend/protocol/submissionrequests.h"
 
 #include <QtCore/QFileInfo>
@@ -238,6 +241,37 @@ ExitStatus send(Invocation &invocation, const WorkList &work, Submit request)
     return ExitStatus::Ok;
 }
 
+// The files that the tasks take: the daemon gets those it does not have from us yet.
+Result<void> handIn(Invocation &invocation, QList<TaskSpec> &tasks)
+{
+    const QStringList paths = localFiles(tasks);
+    if (paths.isEmpty())
+        return {};
+    const Result<Client *> client = invocation.session.client();
+    if (!client)
+        return client.error();
+    FileTransfers transfers(**client);
+    QObject::connect(&transfers, &FileTransfers::progressed, &transfers,
+                     [&invocation](qint64 bytes, qint64 all, qsizetype files, qsizetype allFiles) {
+                         invocation.screen.progress(CliText::tr("%1 of %2 files handed in, %3 of %4")
+                                                        .arg(files)
+                                                        .arg(allFiles)
+                                                        .arg(printedSize(bytes), printedSize(all)));
+                     });
+    const Result<FileTransfers::Uploaded> uploaded
+        = invocation.session.waited<FileTransfers::Uploaded>([&](QObject *context, auto handler) {
+              transfers.upload(paths, context, std::move(handler));
+          });
+    invocation.screen.endProgress();
+    if (!uploaded)
+        return uploaded.error();
+    replaceLocalFiles(tasks, [&uploaded](const QString &path) {
+        const BlobFile file = uploaded->value(path);
+        return HandedIn {.hash = file.hash, .size = file.size};
+    });
+    return {};
+}
+
 Result<QString> projectOf(Invocation &invocation, const WorkList &work)
 {
     if (invocation.args.has(u"--project"_s))
@@ -268,9 +302,20 @@ ExitStatus run(Invocation &invocation)
         return misused(invocation,
                        CliText::tr("--follow shows one task, and these are %1; use --wait")
                            .arg(work->tasks.size()));
+    nameInputs(work->tasks);
+    if (const QList<Problem> problems = checkLocalFiles(work->tasks); !problems.isEmpty()) {
+        invocation.screen.error({.code = ErrorCode::Invalid,
+                                 .message = CliText::tr("nothing was queued: %n problem(s)", "", int(problems.size())),
+                                 .problems = placedProblems(problems, work->origins)});
+        return ExitStatus::Usage;
+    }
     const Result<QString> project = projectOf(invocation, *work);
     if (!project)
         return failed(invocation, project.error());
+    if (args.has(u"--dry-run"_s))
+        removeLocalFiles(work->tasks);
+    else if (const Result<void> handedIn = handIn(invocation, work->tasks); !handedIn)
+        return failed(invocation, handedIn.error());
     const Submit request{.key = args.value(u"--key"_s),
                          .project = *project,
                          .batch = args.value(u"--batch"_s, work->batch),

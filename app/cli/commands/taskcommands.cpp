@@ -21,7 +21,26 @@ using Align = TextTable::Align;
 constexpr int pageSize = 1000;
 constexpr int rowsByDefault = 100;
 
-QList<Column<Task>> taskColumns()
+// "43 %  reading", of what says how far it is.
+QString progressText(const AttemptGauge &gauge)
+{
+    if (gauge.progress < 0)
+        return {};
+    const QString percent = CliText::tr("%1 %").arg(gauge.progress, 0, 'f', 0);
+    return gauge.progressText.isEmpty() ? percent : percent + u"  "_s + gauge.progressText;
+}
+
+// Of what runs and has not written anything for a while.
+QString silentText(const AttemptGauge &gauge, Instant now)
+{
+    constexpr std::chrono::seconds worthSaying {60};
+    const auto silent = now - gauge.lastOutput;
+    return isSet(gauge.lastOutput) && silent > worthSaying ? printedDuration(silent) : QString();
+}
+
+using Gauges = QHash<TaskId, AttemptGauge>;
+
+QList<Column<Task>> taskColumns(const Gauges &gauges = {})
 {
     const Instant now = SystemClock().now();
     return {
@@ -52,8 +71,14 @@ QList<Column<Task>> taskColumns()
                                                                                        : QString(),
                                     Tone::Bad};
          }},
+        {u"progress"_s, CliText::tr("PROGRESS"), Align::Left,
+         [gauges](const Task &t) { return TextTable::Cell{progressText(gauges.value(t.id))}; }},
+        {u"silent"_s, CliText::tr("SILENT"), Align::Right,
+         [gauges, now](const Task &t) { return TextTable::Cell{silentText(gauges.value(t.id), now)}; }},
         {u"lastLine"_s, CliText::tr("LAST LINE"), Align::Left,
-         [](const Task &t) { return TextTable::Cell{t.lastLine}; }},
+         [gauges](const Task &t) {
+             return TextTable::Cell{t.lastLine.isEmpty() ? gauges.value(t.id).lastLine : t.lastLine};
+         }},
     };
 }
 
@@ -70,6 +95,7 @@ Result<TaskPage> fetchTasks(Invocation &invocation, const ListTasks &first, qint
         if (!page)
             return page.error();
         all.tasks += page->tasks;
+        all.gauges += page->gauges;
         all.revision = page->revision;
         all.more = page->more;
         if (!page->more || page->tasks.isEmpty() || (limit > 0 && all.tasks.size() >= limit))
@@ -96,11 +122,10 @@ ExitStatus tasks(Invocation &invocation)
     const qint64 limit = args.value(u"--limit"_s, QString::number(rowsByDefault)).toLongLong(&ok);
     if (!ok || limit < 0)
         return misused(invocation, CliText::tr("--limit: a number is expected; 0 is all"));
-    const auto columns = chosenColumns(
-        taskColumns(), args.value(u"--columns"_s),
-        {u"id"_s, u"state"_s, u"name"_s, u"batch"_s, u"machine"_s, u"ran"_s, u"age"_s, u"end"_s});
-    if (!columns)
-        return misused(invocation, columns.error().message);
+    // What is wrong with --columns is said before anything is asked.
+    const QStringList usual {u"id"_s, u"state"_s, u"name"_s, u"batch"_s, u"machine"_s, u"ran"_s, u"age"_s, u"end"_s};
+    if (const auto known = chosenColumns(taskColumns(), args.value(u"--columns"_s), usual); !known)
+        return misused(invocation, known.error().message);
     const ListTasks request{.where = whereOf(args), .order = args.value(u"--sort"_s, u"-id"_s)};
     const Result<TaskPage> page = fetchTasks(invocation, request, limit);
     if (!page)
@@ -115,7 +140,14 @@ ExitStatus tasks(Invocation &invocation)
                                    : CliText::tr("No task matches."));
         return ExitStatus::Ok;
     }
-    invocation.screen.out(printedTable(*columns, page->tasks, invocation.screen));
+    Gauges gauges;
+    for (const AttemptGauge &gauge : page->gauges)
+        gauges.insert(gauge.task, gauge);
+    const bool anyProgress = std::ranges::any_of(page->gauges, [](const AttemptGauge &gauge) { return gauge.progress >= 0; });
+    const auto columns = chosenColumns(taskColumns(gauges), args.value(u"--columns"_s),
+                                       anyProgress ? usual + QStringList {u"progress"_s} : usual);
+    if (columns)
+        invocation.screen.out(printedTable(*columns, page->tasks, invocation.screen));
     if (page->more)
         invocation.screen.note(
             CliText::tr("There are more; --limit 0 shows all, --where FILTER fewer."));
@@ -191,6 +223,7 @@ void printDetail(Screen &screen, const TaskDetail &detail)
 {
     const Task &task = detail.task;
     const Instant now = SystemClock().now();
+    const AttemptGauge gauge = detail.gauge.value_or(AttemptGauge {});
     screen.out(printedPairs(
         {{CliText::tr("task"), u"%1  %2"_s.arg(QString::number(task.id.value), task.name)},
          {CliText::tr("state"), resultText(task)},
@@ -203,7 +236,9 @@ void printDetail(Screen &screen, const TaskDetail &detail)
          {CliText::tr("started"), localTime(task.started)},
          {CliText::tr("ran"), lastedText(task.started, task.ended, now)},
          {CliText::tr("machine"), task.machineName},
-         {CliText::tr("last line"), task.lastLine}},
+         {CliText::tr("progress"), progressText(gauge)},
+         {CliText::tr("silent for"), silentText(gauge, now)},
+         {CliText::tr("last line"), task.lastLine.isEmpty() ? gauge.lastLine : task.lastLine}},
         screen));
     screen.line({});
     screen.out(harmless(yamlText(nodeOf(detail.spec))));

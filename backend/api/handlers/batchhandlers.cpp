@@ -1,7 +1,6 @@
 #include "backend/api/handlers/handlers.h"
 #include "backend/protocol/batchrequests.h"
 #include "backend/queue/speccheck.h"
-#include "backend/store/taskstore.h"
 
 using namespace Qt::StringLiterals;
 
@@ -45,19 +44,6 @@ void apply(const SetBatch &request, Batch &batch)
     batch.notes = request.notes.value_or(batch.notes);
 }
 
-// Which value of the label each of its tasks has stands in the database alone.
-void shareAnew(Rooms &rooms, BatchId id)
-{
-    const QString label = rooms.batches.find(id)->shareBy;
-    rooms.store.ask<QHash<TaskId, QString>>(
-        &rooms.dispatcher, [id, label](Database &db) { return labelValues(db, id, label); },
-        [&rooms, id, label](const Result<QHash<TaskId, QString>> &values) {
-            const Batch *batch = rooms.batches.find(id);
-            if (values && batch && batch->shareBy == label)
-                rooms.queue.setShares(id, *values);
-        });
-}
-
 void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answer<Batch> &answer)
 {
     const Batch *batch = rooms.batches.find(request.id);
@@ -77,8 +63,10 @@ void set(Rooms &rooms, const Caller &caller, const SetBatch &request, const Answ
     rooms.batches.change(request.id, [&](Batch &edited) { apply(request, edited); });
     rooms.access.audit(caller, u"batch.set"_s, batch->name, u"done"_s, 1, batch->project);
     rooms.dispatcher.followFlags();
-    if (request.shareBy)
-        shareAnew(rooms, request.id);
+    if (request.shareBy) {
+        rooms.queue.setShares(request.id, {}); // until they are read, with the next commit
+        rooms.queue.noteStaleShares(request.id);
+    }
     answerWhenCommitted(rooms, answer, *rooms.batches.find(request.id));
 }
 

@@ -6,7 +6,7 @@
 namespace Drover {
 
 void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs,
-                      Feed &feed, Windows &windows)
+                      BlobDesk &blobs, Feed &feed, Windows &windows)
 {
     const auto passwords = std::make_shared<PasswordQueue>(rooms.authThread, sessions);
     handleSessions(router, rooms, sessions, passwords);
@@ -14,8 +14,9 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
     handleTokens(router, rooms, sessions);
     handleProjects(router, rooms);
     handleDaemon(router, rooms);
-    handleSubmissions(router, rooms);
-    handleTasks(router, rooms);
+    handleSubmissions(router, rooms, blobs);
+    handleBlobs(router, blobs);
+    handleTasks(router, rooms, blobs);
     handleBatches(router, rooms);
     handleFlags(router, rooms);
     handlePools(router, rooms);

@@ -6,6 +6,7 @@
 
 namespace Drover {
 
+class BlobDesk;
 class Feed;
 class OutputDesk;
 class PasswordQueue;
@@ -22,8 +23,9 @@ void handleUsers(Router &router, Rooms &rooms, Sessions &sessions,
 void handleTokens(Router &router, Rooms &rooms, Sessions &sessions);
 void handleProjects(Router &router, Rooms &rooms);
 void handleDaemon(Router &router, Rooms &rooms);
-void handleSubmissions(Router &router, Rooms &rooms);
-void handleTasks(Router &router, Rooms &rooms);
+void handleSubmissions(Router &router, Rooms &rooms, BlobDesk &blobs);
+void handleBlobs(Router &router, BlobDesk &blobs);
+void handleTasks(Router &router, Rooms &rooms, BlobDesk &blobs);
 void handleBatches(Router &router, Rooms &rooms);
 void handleFlags(Router &router, Rooms &rooms);
 void handlePools(Router &router, Rooms &rooms);
@@ -38,7 +40,7 @@ void handleOutputs(Router &router, OutputDesk &outputs);
 void handleFeed(Router &router, Rooms &rooms, Sessions &sessions, Feed &feed, Windows &windows);
 
 void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs,
-                      Feed &feed, Windows &windows);
+                      BlobDesk &blobs, Feed &feed, Windows &windows);
 
 /// What lists may show to this caller.
 ListScope scopeOf(const Rooms &rooms, const Caller &caller);

@@ -22,6 +22,8 @@ Result<Invitation> invite(Rooms &rooms, const Caller &caller, const InviteMachin
 {
     if (request.valid <= 0ms || request.valid > longestInvitation)
         return fail(ErrorCode::Invalid, u"valid: use up to 30 days"_s);
+    if (const QString problem = request.name.isEmpty() ? QString() : nameProblem(request.name); !problem.isEmpty())
+        return fail(ErrorCode::Invalid, u"name: the machine's name "_s + problem);
     for (const QString &pool : request.pools) {
         if (const QString problem = nameProblem(pool); !problem.isEmpty())
             return fail(ErrorCode::Invalid, u"pools: the name "_s + problem);

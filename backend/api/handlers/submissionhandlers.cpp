@@ -1,3 +1,4 @@
+#include "backend/api/blobdesk.h"
 #include "backend/api/handlers/handlers.h"
 #include "backend/protocol/submissionrequests.h"
 
@@ -76,7 +77,7 @@ Result<void> maySeeNeeds(const Rooms &rooms, const Caller &caller, const Specs &
 
 // Calls `then` with the states of tasks outside memory that are waited for; nearly always at once.
 void withOutsideStates(Rooms &rooms, const Caller &caller, const Specs &specs,
-                       std::function<void(const Result<States> &)> then)
+                       const std::function<void(const Result<States> &)> &then)
 {
     if (const Result<void> may = maySeeNeeds(rooms, caller, specs); !may) {
         then(may.error());
@@ -92,18 +93,30 @@ void withOutsideStates(Rooms &rooms, const Caller &caller, const Specs &specs,
         [outside, scope = scopeOf(rooms, caller)](Database &db) {
             return statesOf(db, outside, scope);
         },
-        [then = std::move(then)](const Result<States> &states) { then(states); });
+        [then](const Result<States> &states) { then(states); });
 }
 
-void submit(Rooms &rooms, const Caller &caller, const PreparedSubmit &prepared,
+// Likewise, once it is known that the caller may name the files that they take.
+void withEverythingKnown(Rooms &rooms, BlobDesk &blobs, const Caller &caller, const Specs &specs,
+                         const std::function<void(const Result<States> &)> &then)
+{
+    blobs.checkInputs(caller, specs, [&rooms, caller, specs, then](const Result<void> &may) {
+        if (may)
+            withOutsideStates(rooms, caller, specs, then);
+        else
+            then(may.error());
+    });
+}
+
+void submit(Rooms &rooms, BlobDesk &blobs, const Caller &caller, const PreparedSubmit &prepared,
             const Answer<Submitted> &answer)
 {
     if (Result<void> may = maySubmit(rooms, caller, prepared.request.project); !may) {
         answer(may.error());
         return;
     }
-    withOutsideStates(
-        rooms, caller, prepared.specs,
+    withEverythingKnown(
+        rooms, blobs, caller, prepared.specs,
         [&rooms, caller, prepared, answer](const Result<States> &states) {
             if (!states) {
                 answer(states.error());
@@ -130,7 +143,7 @@ void submit(Rooms &rooms, const Caller &caller, const PreparedSubmit &prepared,
         });
 }
 
-void add(Rooms &rooms, const Caller &caller, const PreparedAdd &prepared,
+void add(Rooms &rooms, BlobDesk &blobs, const Caller &caller, const PreparedAdd &prepared,
          const Answer<Done> &answer)
 {
     if (const Result<void> may
@@ -139,7 +152,7 @@ void add(Rooms &rooms, const Caller &caller, const PreparedAdd &prepared,
         answer(may.error());
         return;
     }
-    withOutsideStates(rooms, caller, prepared.specs,
+    withEverythingKnown(rooms, blobs, caller, prepared.specs,
                       [&rooms, caller, prepared, answer](const Result<States> &states) {
                           const Result<void> added = states
                               ? rooms.submissions.add(prepared.submission, prepared.specs,
@@ -154,13 +167,13 @@ void add(Rooms &rooms, const Caller &caller, const PreparedAdd &prepared,
 
 } // namespace
 
-void handleSubmissions(Router &router, Rooms &rooms)
+void handleSubmissions(Router &router, Rooms &rooms, BlobDesk &blobs)
 {
     constexpr MethodRules rules{.who = Who::Operator, .refusedWhenBusy = true};
     router.handlePrepared<Submit, PreparedSubmit>(
         rules, prepareSubmit,
-        [&rooms](const Caller &caller, PreparedSubmit &prepared, const Answer<Submitted> &answer) {
-            submit(rooms, caller, prepared, answer);
+        [&rooms, &blobs](const Caller &caller, PreparedSubmit &prepared, const Answer<Submitted> &answer) {
+            submit(rooms, blobs, caller, prepared, answer);
         });
     router.handle<BeginSubmission>(
         rules,
@@ -179,8 +192,8 @@ void handleSubmissions(Router &router, Rooms &rooms)
     // Not refused when busy: its sender waits for each answer, and the first slice was let in.
     router.handlePrepared<AddToSubmission, PreparedAdd>(
         {.who = Who::Operator}, prepareAdd,
-        [&rooms](const Caller &caller, PreparedAdd &prepared, const Answer<Done> &answer) {
-            add(rooms, caller, prepared, answer);
+        [&rooms, &blobs](const Caller &caller, PreparedAdd &prepared, const Answer<Done> &answer) {
+            add(rooms, blobs, caller, prepared, answer);
         });
     router.handle<CommitSubmission>(
         {.who = Who::Operator},

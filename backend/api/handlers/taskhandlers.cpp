@@ -1,3 +1,4 @@
+#include "backend/api/blobdesk.h"
 #include "backend/api/handlers/bulkactions.h"
 #include "backend/protocol/flagrequests.h"
 #include "backend/protocol/taskrequests.h"
@@ -11,6 +12,12 @@ using namespace std::chrono_literals;
 namespace Drover {
 
 namespace {
+
+// What it says of itself, while it runs.
+std::optional<AttemptGauge> gaugeOf(const Rooms &rooms, const Task &task)
+{
+    return isStarted(task.state) ? rooms.dispatcher.gauge({task.id, task.currentAttempt}) : std::nullopt;
+}
 
 constexpr qsizetype mostEdits = 2000;
 constexpr std::chrono::milliseconds longestWait = 60s;
@@ -112,7 +119,13 @@ void handleReads(Router &router, Rooms &rooms)
             rooms.store.ask<TaskPage>(
                 &rooms.dispatcher,
                 [request, scope](Database &db) { return listTasks(db, request, scope); },
-                [answer](const Result<TaskPage> &page) { answer(page); });
+                [&rooms, answer](Result<TaskPage> page) {
+                    for (const Task &task : page ? page->tasks : QList<Task>()) {
+                        if (const auto gauge = gaugeOf(rooms, task))
+                            page->gauges.append(*gauge);
+                    }
+                    answer(page);
+                });
         });
     router.handle<CountTasks>(
         {.who = Who::Viewer},
@@ -144,7 +157,9 @@ void handleReads(Router &router, Rooms &rooms)
         [&rooms](const Caller &caller, const GetTask &request, const Answer<TaskDetail> &answer) {
             rooms.store.ask<TaskDetail>(
                 &rooms.dispatcher, [id = request.id](Database &db) { return taskDetail(db, id); },
-                [&rooms, caller, answer](const Result<TaskDetail> &detail) {
+                [&rooms, caller, answer](Result<TaskDetail> detail) {
+                    if (detail)
+                        detail->gauge = gaugeOf(rooms, detail->task);
                     if (detail && !rooms.access.may(caller, Verb::View, detail->task.project))
                         answer(fail(ErrorCode::NotFound,
                                     u"there is no task %1"_s.arg(detail->task.id.value)));
@@ -203,17 +218,35 @@ void applyEdit(Rooms &rooms, const TaskEdit &edit)
                                       .step = spec.step,
                                       .runAs = spec.runAs,
                                       .labels = spec.labels});
+    rooms.blobs.useAnew(edit.id, spec);
     // What is read ahead may be read before this is durable.
     rooms.specs.insert(edit.id, std::make_shared<const TaskSpec>(std::move(spec)));
 }
 
-void edit(Rooms &rooms, const Caller &caller, const EditTasks &request,
+void editChecked(Rooms &rooms, const Caller &caller, const EditTasks &request,
+                 const Answer<Touched> &answer);
+
+void edit(Rooms &rooms, BlobDesk &blobs, const Caller &caller, const EditTasks &request,
           const Answer<Touched> &answer)
 {
     if (request.edits.isEmpty() || request.edits.size() > mostEdits) {
         answer(fail(ErrorCode::Invalid, u"edits: 1 to %1 at a time"_s.arg(mostEdits)));
         return;
     }
+    QList<PreparedSpec> specs;
+    for (const TaskEdit &each : request.edits)
+        specs.append({each.spec, {}});
+    blobs.checkInputs(caller, specs, [&rooms, caller, request, answer](const Result<void> &may) {
+        if (may)
+            editChecked(rooms, caller, request, answer);
+        else
+            answer(may.error());
+    });
+}
+
+void editChecked(Rooms &rooms, const Caller &caller, const EditTasks &request,
+                 const Answer<Touched> &answer)
+{
     QList<TaskId> ids;
     for (const TaskEdit &each : request.edits)
         ids.append(each.id);
@@ -281,7 +314,7 @@ Result<void> checkLabels(const LabelTasks &request)
 
 } // namespace
 
-void handleTasks(Router &router, Rooms &rooms)
+void handleTasks(Router &router, Rooms &rooms, BlobDesk &blobs)
 {
     addBulkActions(rooms);
     handleReads(router, rooms);
@@ -334,8 +367,8 @@ void handleTasks(Router &router, Rooms &rooms)
         });
     router.handle<EditTasks>(
         {.who = Who::Operator, .refusedWhenBusy = true},
-        [&rooms](const Caller &caller, const EditTasks &request, const Answer<Touched> &answer) {
-            edit(rooms, caller, request, answer);
+        [&rooms, &blobs](const Caller &caller, const EditTasks &request, const Answer<Touched> &answer) {
+            edit(rooms, blobs, caller, request, answer);
         });
 }
 

@@ -21,6 +21,7 @@ void Farm::build()
     submissions.reset();
     specs.reset();
     attempts.reset();
+    blobs.reset();
     queue.reset();
     batches.reset();
     ledger.reset();
@@ -29,9 +30,10 @@ void Farm::build()
     ledger = std::make_unique<Ledger>(*store);
     batches = std::make_unique<BatchBook>(*store, *ledger);
     queue = std::make_unique<TaskQueue>(*store, *ledger, *batches, clock);
-    attempts = std::make_unique<Attempts>(*store, *ledger, *queue, *batches, clock);
+    blobs = std::make_unique<Blobs>(*store, clock);
+    attempts = std::make_unique<Attempts>(*store, *ledger, *queue, *batches, *blobs, clock);
     specs = std::make_unique<SpecCache>();
-    submissions = std::make_unique<Submissions>(*store, *ledger, *queue, *batches, *specs, clock);
+    submissions = std::make_unique<Submissions>(*store, *ledger, *queue, *batches, *specs, *blobs, clock);
     store->beforeHandOver([this](Stage &) { batches->stageChanged(clock.now()); });
     QObject::connect(attempts.get(), &Attempts::ordered, attempts.get(),
                      [this](MachineId machine, const Order &order) { orders.append({machine, order}); });
@@ -44,6 +46,7 @@ void Farm::build()
     ledger->restore(*snapshot);
     batches->restore(*snapshot);
     queue->restore(*snapshot);
+    blobs->restore(*snapshot);
     attempts->restore(*snapshot);
     submissions->restore(*snapshot);
 }

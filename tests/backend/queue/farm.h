@@ -45,6 +45,7 @@ public:
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<BatchBook> batches;
     std::unique_ptr<TaskQueue> queue;
+    std::unique_ptr<Blobs> blobs;
     std::unique_ptr<Attempts> attempts;
     std::unique_ptr<SpecCache> specs;
     std::unique_ptr<Submissions> submissions;
