@@ -6,6 +6,7 @@
 #include "ui/machines/machineview.h"
 #include "ui/overview/overviewview.h"
 #include "ui/preferences/preferencesview.h"
+#include "ui/tasks/taskkinds.h"
 
 namespace Drover {
 
@@ -13,6 +14,10 @@ QList<ViewKind> viewKinds()
 {
     return {
         overviewKind(),
+        tasksKind(),
+        taskKind(),
+        taskDetailsKind(),
+        compareKind(),
         batchesKind(),
         machinesKind(),
         machineDetailsKind(),

@@ -292,6 +292,29 @@ void TaskWindow::locate(TaskId id, QObject *context, std::function<void(qint64)>
                       });
 }
 
+void TaskWindow::fetchIds(RowRange rows, QObject *context, std::function<void(const QList<TaskId> &)> handler)
+{
+    if (rows.isEmpty() || m_now.window == 0)
+        return;
+    const qint64 page = PageCache<Task>::pageOf(rows.first);
+    m_now.queue.given(page); // the daemon counts it among those it keeps up to date
+    m_connection.send(GetWindowPage{.window = m_now.window, .page = page}, context,
+                      [self = QPointer(this), rows, context, handler = std::move(handler),
+                       round = m_now.round](const Result<WindowRows> &answer) {
+                          if (!answer)
+                              return;
+                          QList<TaskId> ids;
+                          for (qsizetype i = 0; i < answer->rows.size(); ++i) {
+                              if (rows.contains(answer->first + i) && answer->rows[i].rev > 0)
+                                  ids.append(answer->rows[i].id);
+                          }
+                          handler(ids);
+                          const RowRange rest{answer->first + PageCache<Task>::pageSize, rows.last};
+                          if (self && self->m_now.round == round)
+                              self->fetchIds(rest, context, handler);
+                      });
+}
+
 void TaskWindow::onLost()
 {
     m_now.window = 0;

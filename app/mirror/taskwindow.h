@@ -5,6 +5,8 @@
 #include "app/mirror/pagequeue.h"
 #include "app/mirror/rowrange.h"
 
+#include <QtCore/QPointer>
+
 #include <memory>
 
 namespace Drover {
@@ -51,6 +53,9 @@ public:
     const Task *find(TaskId id) const { return m_now.cache.find(id); }
     /// Wherever it stands: asks the daemon. -1: it is not in this list, or the daemon is away.
     void locate(TaskId id, QObject *context, std::function<void(qint64 row)> handler);
+
+    /// The ids of rows that need not be here, in several answers; nothing when the daemon is away.
+    void fetchIds(RowRange rows, QObject *context, std::function<void(const QList<TaskId> &ids)> handler);
 
     /// What is in sight. `rowsChanged` tells of these only.
     void setVisible(RowRange rows);

@@ -8,6 +8,7 @@
 #include "backend/protocol/explainrequests.h"
 #include "backend/protocol/flagrequests.h"
 #include "backend/protocol/lookingrequests.h"
+#include "backend/protocol/gaugerequests.h"
 #include "backend/protocol/machinerequests.h"
 #include "backend/protocol/operationrequests.h"
 #include "backend/protocol/outputrequests.h"
@@ -37,7 +38,7 @@ using Methods = TypeList<
     ListTasks, CountTasks, CountStates, GetTask, CancelTasks, RetryTasks, HoldTasks, SetPriority, LabelTasks, MoveTasks, EditTasks, AwaitTasks,
     ListBatches, SetBatch,
     PauseTasks, PauseEverything, HoldProject, PauseProject,
-    ListPools, ResumePool, ExplainTask, ListCauses, ListStrays, StopStray, AdoptStray,
+    ListPools, ResumePool, ExplainTask, GetGauges, ListCauses, ListStrays, StopStray, AdoptStray,
     ListMachines, InviteMachine, JoinMachine, SetMachine, RemoveMachine,
     ListSteps, GetTimeline, GetCounts, GetMachineSeries, ListRates,
     ListOperations, GetOperation, CancelOperation, UndoOperation,

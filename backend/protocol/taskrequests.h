@@ -185,8 +185,13 @@ struct RetryTasks
     static constexpr std::string_view words = "Queues finished tasks again, with a new attempt.";
     using Reply = Touched;
     TaskQuery tasks;
+    bool held = false;
 
-    static constexpr auto fields() { return fieldList(field("tasks", &RetryTasks::tasks)); }
+    static constexpr auto fields()
+    {
+        return fieldList(field("tasks", &RetryTasks::tasks),
+                         field("held", &RetryTasks::held, "held at once: to be edited before anything starts"));
+    }
     friend bool operator==(const RetryTasks &, const RetryTasks &) = default;
 };
 

@@ -69,6 +69,7 @@ constexpr Gate gates[] = {
     {"agent.hello", R"({})", ""},
     {"agent.renew", R"({})", ""},
     {"task.explain", R"({"id":%T})", "1345"},
+    {"task.gauges", R"({"ids":[%T]})", "12345"},
     {"task.pause", R"({"tasks":{"ids":[%T]},"paused":false})", "345"},
     {"daemon.pause", R"({"paused":false})", "5"},
     {"project.hold", R"({"project":"main","held":false})", "345"},
@@ -152,7 +153,7 @@ constexpr const char *reads[] = {
     "session.list", "user.list", "token.list", "project.list", "audit.list", "daemon.status", "task.list",
     "task.get", "task.await", "batch.list", "machine.list", "output.read", "agent.hello",
     "task.count", "operation.list", "operation.get", "daemon.metrics",
-    "blob.ticket", "task.outputs", "task.explain", "batch.causes", "pool.list", "stray.list",
+    "blob.ticket", "task.outputs", "task.explain", "task.gauges", "batch.causes", "pool.list", "stray.list",
     "feed.subscribe", "window.open", "window.page", "window.refresh", "window.close",
 };
 

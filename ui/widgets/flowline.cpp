@@ -122,7 +122,7 @@ void FlowLine::arrange()
     }
     m_more->setVisible(!m_folded.isEmpty());
     m_more->setText(tr("+%1").arg(m_folded.size()));
-    m_more->setAccessibleName(tr("%n more states", nullptr, int(m_folded.size())));
+    m_more->setAccessibleName(tr("%1 more").arg(m_folded.size()));
     m_more->setGeometry(x, (height() - m_look.scaled(24)) / 2, moreWidth, m_look.scaled(24));
     const QSize right = m_right->sizeHint();
     m_right->setGeometry(width() - m_look.scaled(edge) - right.width(), (height() - right.height()) / 2, right.width(),

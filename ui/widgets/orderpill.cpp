@@ -33,7 +33,8 @@ QString OrderPill::key() const
 void OrderPill::setNews(qint64 rows, bool many)
 {
     m_has = rows > 0 || many;
-    setText(many ? tr("The order has changed") : tr("%1 rows would move", nullptr, int(rows)).arg(wordsOfCount(rows)));
+    setText(many ? tr("The order has changed") : rows == 1 ? tr("1 row would move")
+                                                             : tr("%1 rows would move").arg(wordsOfCount(rows)));
     setAccessibleName(text());
     resize(sizeHint());
     setVisible(m_has);

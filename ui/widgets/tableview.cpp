@@ -183,6 +183,16 @@ bool TableView::isColumnShown(const QString &id) const
     return i >= 0 && !m_header->isSectionHidden(i);
 }
 
+QList<int> TableView::shownColumns() const
+{
+    QList<int> columns;
+    for (int visual = 0; visual < m_header->count(); ++visual) {
+        if (const int i = m_header->logicalIndex(visual); !m_header->isSectionHidden(i))
+            columns.append(i);
+    }
+    return columns;
+}
+
 void TableView::fillChooser(QMenu &menu)
 {
     for (const Column &column : m_model->columns()) {
@@ -256,14 +266,12 @@ QString TableView::copiedSelection() const
     }
     std::ranges::sort(rows);
     rows.erase(std::ranges::unique(rows).begin(), rows.end());
+    const QList<int> columns = shownColumns();
     QStringList lines;
     for (const int row : std::as_const(rows)) {
         QStringList cells;
-        for (int visual = 0; visual < m_header->count(); ++visual) {
-            const int i = m_header->logicalIndex(visual);
-            if (!m_header->isSectionHidden(i))
-                cells.append(m_model->copied(row, i));
-        }
+        for (const int column : columns)
+            cells.append(m_model->copied(row, column));
         lines.append(cells.join(u'\t'));
     }
     return lines.join(u'\n');

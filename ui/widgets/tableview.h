@@ -42,6 +42,7 @@ public:
     void restoreColumns(const QJsonObject &saved);
     void setColumnShown(const QString &id, bool shown);
     bool isColumnShown(const QString &id) const;
+    QList<int> shownColumns() const; ///< as they stand, from the left
     void fillChooser(QMenu &menu); ///< one checkable entry a column, and "As they were"
     /// What it is sorted by, as shown in the header; does not sort.
     void setOrder(const QString &order);
@@ -72,6 +73,9 @@ public:
     void showRows(); ///< nothing over them
     void setNews(qint64 rowsThatWouldMove, bool many); ///< the pill
 
+    /// Whether the last thing a person did to the selection began a new one.
+    bool lastCommandClears() const { return m_clears; }
+
     void selectAll() override;
     void keyboardSearch(const QString &) override { } // would read every row
 
@@ -99,6 +103,7 @@ protected:
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     void startDrag(Qt::DropActions actions) override;
+    QItemSelectionModel::SelectionFlags selectionCommand(const QModelIndex &index, const QEvent *event) const override;
 
 private:
     void applyLook();
@@ -124,6 +129,7 @@ private:
     int m_openMenus = 0;
     bool m_dragging = false;
     bool m_asksForAll = false;
+    mutable bool m_clears = true;
     bool m_laying = false; // sections are resized by us
     bool m_loading = false;
 };

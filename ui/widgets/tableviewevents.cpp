@@ -137,6 +137,7 @@ void TableView::keyPressEvent(QKeyEvent *event)
         emit opened(current);
         return;
     case Qt::Key_Space:
+        m_clears = false;
         selectionModel()->select(current, QItemSelectionModel::Toggle | QItemSelectionModel::Rows);
         return;
     case Qt::Key_Right:
@@ -179,6 +180,14 @@ void TableView::focusOutEvent(QFocusEvent *event)
     QTableView::focusOutEvent(event);
     // A menu of ours takes the focus for as long as it is open.
     setActive(event->reason() == Qt::PopupFocusReason);
+}
+
+QItemSelectionModel::SelectionFlags TableView::selectionCommand(const QModelIndex &index, const QEvent *event) const
+{
+    const auto flags = QTableView::selectionCommand(index, event);
+    if (flags != QItemSelectionModel::NoUpdate)
+        m_clears = flags.testFlag(QItemSelectionModel::Clear);
+    return flags;
 }
 
 void TableView::startDrag(Qt::DropActions actions)

@@ -153,6 +153,12 @@ QString wordsOfCount(qint64 count)
     return QLocale().toString(count);
 }
 
+// Not %n: without a translation English would say "1 tasks".
+QString wordsOfTasks(qint64 count)
+{
+    return count == 1 ? Words::tr("1 task") : Words::tr("%1 tasks").arg(wordsOfCount(count));
+}
+
 QString shortCount(qint64 count)
 {
     const QLocale locale;
@@ -181,6 +187,12 @@ QString wordsOfDuration(std::chrono::microseconds duration)
     if (s < 86'400)
         return Words::tr("%1 h %2 m").arg(locale.toString(s / 3600), two(s / 60 % 60));
     return Words::tr("%1 d %2 h").arg(locale.toString(s / 86'400), two(s / 3600 % 24));
+}
+
+QString wordsOfRunning(std::chrono::microseconds duration)
+{
+    const qint64 s = std::max<qint64>(0, duration / 1s);
+    return s < 10 ? Words::tr("%1 s").arg(QLocale().toString(s)) : wordsOfDuration(std::chrono::seconds(s));
 }
 
 QString wordsOfMemory(qint64 bytes)

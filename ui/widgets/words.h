@@ -24,11 +24,14 @@ QString titleOfEnd(EndReason reason, std::optional<int> exitCode, int signal);
 QString groupedId(qint64 id);
 QString plain(QString text);
 QString wordsOfCount(qint64 count); ///< "1,048,212"
+QString wordsOfTasks(qint64 count); ///< "1 task", "1,200 tasks"
 QString shortCount(qint64 count); ///< "997.5k", for chips and badges; exact below 100,000
 
 /// "340 ms", "4 m 05 s", "2 d 3 h": two parts at most, the second with as many digits as it can
 /// have, so that a running figure keeps its width.
 QString wordsOfDuration(std::chrono::microseconds duration);
+/// The same of what is not over: whole seconds, so that it does not tremble.
+QString wordsOfRunning(std::chrono::microseconds duration);
 QString wordsOfMemory(qint64 bytes); ///< "15.2 GiB": powers of 1024, as memory is counted
 QString wordsOfSize(qint64 bytes); ///< "2.1 MB": powers of 1000
 

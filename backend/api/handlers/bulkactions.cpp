@@ -278,6 +278,8 @@ void retrySlice(Rooms &rooms, const BulkParams &params, const Cancelled &found, 
         Result<void> again = rooms.batches.reopen(*batch);
         if (again)
             again = rooms.queue.retry(row.stored, row.task.labels);
+        if (again && params.held)
+            (void)rooms.attempts.hold(row.stored.id, true); // before anything could start it
         result.changed += again.has_value();
         if (!again)
             refused = again.error();

@@ -15,6 +15,7 @@ struct BulkParams
     bool now = false;
     Labels labels;
     QStringList removedLabels;
+    bool held = false; ///< of a retry: queued again, but held
 
     static constexpr auto fields()
     {
@@ -22,7 +23,8 @@ struct BulkParams
                          field("priority", &BulkParams::priority),
                          field("batch", &BulkParams::batch), field("kill", &BulkParams::kill),
                          field("now", &BulkParams::now), field("labels", &BulkParams::labels),
-                         field("removedLabels", &BulkParams::removedLabels));
+                         field("removedLabels", &BulkParams::removedLabels),
+                         field("held", &BulkParams::held));
     }
     friend bool operator==(const BulkParams &, const BulkParams &) = default;
 };

@@ -21,6 +21,7 @@ void handleEverything(Router &router, Rooms &rooms, Sessions &sessions, OutputDe
     handleFlags(router, rooms);
     handlePools(router, rooms);
     handleExplanations(router, rooms);
+    handleGauges(router, rooms);
     handleStrays(router, rooms);
     handleSeries(router, rooms);
     handleMachines(router, rooms, sessions);

@@ -31,6 +31,7 @@ void handleFlags(Router &router, Rooms &rooms);
 void handlePools(Router &router, Rooms &rooms);
 void handleExplanations(Router &router, Rooms &rooms);
 void handleSeries(Router &router, Rooms &rooms);
+void handleGauges(Router &router, Rooms &rooms);
 void handleStrays(Router &router, Rooms &rooms);
 void handleMachines(Router &router, Rooms &rooms, Sessions &sessions);
 void handleAgents(Router &router, Rooms &rooms, Sessions &sessions, OutputDesk &outputs);

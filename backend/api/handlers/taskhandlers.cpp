@@ -349,7 +349,7 @@ void handleTasks(Router &router, Rooms &rooms, BlobDesk &blobs)
     router.handle<RetryTasks>(
         {.who = Who::Operator, .refusedWhenBusy = true},
         [&rooms](const Caller &caller, const RetryTasks &request, const Answer<Touched> &answer) {
-            touchTasks(rooms, caller, request.tasks, u"task.retry"_s, {}, answer);
+            touchTasks(rooms, caller, request.tasks, u"task.retry"_s, {.held = request.held}, answer);
         });
     router.handle<LabelTasks>(
         {.who = Who::Operator, .refusedWhenBusy = true},
