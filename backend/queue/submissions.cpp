@@ -171,7 +171,7 @@ Result<QList<QList<TaskId>>> Submissions::resolve(const QList<PreparedSpec> &spe
             if (const auto tasks = named.constFind(word); tasks != named.cend()) {
                 needs += *tasks;
             } else if (!number || (!m_queue.find(id) && !outside.contains(id))) {
-                problems.append({{}, 0, where, u"there is no task \"%1\""_s.arg(word),
+                problems.append({{}, 0, where, u"there is no task \"%1\""_s.arg(word.left(80)),
                                  u"name a task or step of this submission, or the id of a task"_s});
             } else if (outside.contains(id) && outside.value(id) != TaskState::Succeeded
                        && specs[i].spec.afterRule == AfterRule::AllSucceeded) {

@@ -107,8 +107,9 @@ private slots:
             const Result<QByteArray> reply = m_site.askRaw(method, params);
             const QString code = reply ? QString("done") : QString(errorName(reply.error().code));
             // What is no JSON is no request at all, whatever it was about.
-            const bool allowed = code == "protocol" || QString(each.codes).split(' ').contains(code);
             const QString words = reply ? QString() : printed(reply.error());
+            const bool isNoRequest = code == "protocol" || words.startsWith("not JSON: ") || words.startsWith("not Unicode: ");
+            const bool allowed = isNoRequest || QString(each.codes).split(' ').contains(code);
             const bool clear = reply || (!words.isEmpty() && words.size() < 3000);
             if (!allowed || !clear)
                 wrong.append(QString("%1 %2: %3 (%4)").arg(each.method, QString::fromLatin1(each.params), code, words.left(200)));

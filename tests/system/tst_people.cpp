@@ -91,7 +91,15 @@ constexpr Gate gates[] = {
     {"window.page", "", ""},
     {"window.refresh", "", ""},
     {"window.close", "", ""},
+    {"window.locate", "", ""},
+    {"session.look", "", ""},
     {"task.count", "{}", "12345"},
+    {"task.counts", "{}", "12345"},
+    {"batch.steps", R"({"batch":%B})", "12345"},
+    {"batch.timeline", R"({"batch":%B})", "12345"},
+    {"series.counts", "{}", "12345"},
+    {"series.machine", "{}", "12345"},
+    {"series.rates", "{}", "12345"},
     {"task.label", R"({"tasks":{"ids":[%T]},"set":{"a":"b"}})", "345"},
     {"task.move", R"({"tasks":{"ids":[%T]},"project":"main","batch":"work"})", "345"},
     {"task.edit", R"({"edits":[]})", "2345"},
@@ -161,8 +169,9 @@ constexpr const char *reads[] = {
     "session.list", "user.list", "token.list", "project.list", "audit.list", "event.list", "daemon.status", "task.list",
     "task.get", "task.await", "batch.list", "machine.list", "output.read", "output.info", "output.locate", "output.find", "agent.hello",
     "task.count", "operation.list", "operation.get", "daemon.metrics",
-    "task.explain", "task.gauges", "batch.causes", "pool.list", "stray.list",
-    "feed.subscribe", "window.open", "window.page", "window.refresh", "window.close",
+    "blob.ticket", "task.outputs", "task.explain", "task.gauges", "batch.causes", "pool.list", "stray.list",
+    "feed.subscribe", "window.open", "window.page", "window.locate", "window.refresh", "window.close",
+    "session.look", "task.counts", "batch.steps", "batch.timeline", "series.counts", "series.machine", "series.rates",
 };
 
 QString outcomeOf(const Result<QByteArray> &reply)

@@ -132,14 +132,16 @@ void TaskDetails::showSummary(const TaskDetail &detail)
 
 void TaskDetails::showCurve(const TaskDetail &detail)
 {
-    const auto &points = m_source.memory();
+    // Of what runs: since somebody looks. Of what has ended: as its agent measured it.
+    const bool runs = !isFinished(detail.task.state);
+    const auto points = runs ? m_source.memory() : memoryCurve(detail, detail.task.lastAttempt);
     m_curve->setVisible(points.size() > 2);
     if (points.size() <= 2)
         return;
     double peak = 0;
     for (const auto &[at, value] : points)
         peak = std::max(peak, value);
-    m_curve->setTitle(tr("Memory, attempt %1, since you look").arg(detail.task.currentAttempt),
+    m_curve->setTitle((runs ? tr("Memory, attempt %1, since you look") : tr("Memory, attempt %1")).arg(detail.task.lastAttempt),
                       tr("peak %1").arg(wordsOfMemory(qint64(peak))));
     m_curve->setSpan(points.first().first, points.last().first);
     m_curve->setUtc(m_desk.look.isUtc());

@@ -138,6 +138,21 @@ QList<KeyValueGrid::Row> factsOf(const TaskDetail &detail, const AttemptGauge *g
     return rows;
 }
 
+QList<std::pair<Instant, double>> memoryCurve(const TaskDetail &detail, int attempt)
+{
+    const auto run = std::ranges::find(detail.attempts, attempt, &Attempt::n);
+    const auto curve = std::ranges::find(detail.curves, attempt, &AttemptCurve::n);
+    QList<std::pair<Instant, double>> points;
+    if (run == detail.attempts.cend() || curve == detail.curves.cend())
+        return points;
+    Instant at = run->started;
+    for (const auto bytes : curve->memory) {
+        points.append({at, double(bytes)});
+        at += curve->every;
+    }
+    return points;
+}
+
 QString printedCommand(const TaskSpec &spec)
 {
     if (!spec.shell.isEmpty())

@@ -9,6 +9,9 @@ namespace Drover {
 /// What is written of a task, as keys and values. `gauge`: of one that runs; may be null.
 QList<KeyValueGrid::Row> factsOf(const TaskDetail &detail, const AttemptGauge *gauge, Instant now, bool utc);
 
+/// What an attempt used over time; empty where nothing was measured.
+QList<std::pair<Instant, double>> memoryCurve(const TaskDetail &detail, int attempt);
+
 /// The command line, broken after every option where it is long.
 QString printedCommand(const TaskSpec &spec);
 

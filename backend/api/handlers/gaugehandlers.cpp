@@ -26,7 +26,7 @@ TaskGauges gaugesOf(const Rooms &rooms, const Caller &caller, const QList<TaskId
         const Batch *batch = task && isStarted(task->state) ? rooms.batches.find(task->batch) : nullptr;
         if (!batch || !rooms.access.may(caller, Verb::View, batch->project))
             continue;
-        if (const std::optional<AttemptGauge> gauge = rooms.dispatcher.gauge(task->attempt()))
+        if (const auto gauge = rooms.dispatcher.gauge(task->attempt()))
             found.gauges.append(shown(*gauge, rooms.access.may(caller, Verb::ReadOutputs, batch->project).has_value()));
     }
     return found;

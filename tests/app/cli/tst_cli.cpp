@@ -187,7 +187,7 @@ private slots:
     void optionsOfSubmitSetTheirFields()
     {
         const auto matched = matchedCommand({"submit", "--memory", "2GB", "--label", "a.b=c=d", "--label", "e=", "--retry", "2", "--after", "x",
-                                             "--after", "7", "--input", "r.fq=/data/r", "--input", "s3:a=b/c", "--held", "--merged",
+                                             "--after", "7", "--input", "/data/r=r.fq", "--input", "s3:a/b", "--held", "--merged",
                                              "--not-machine", "m1", "--need-label", "ssd=yes", "--", "cmd", "--help"});
         VERIFY_OK(matched);
         QCOMPARE(matched->args.command, QStringList({"cmd", "--help"}));
@@ -203,7 +203,7 @@ private slots:
         expected.labels = {{"a.b", "c=d"}, {"e", ""}};
         expected.retry.attempts = 3;
         expected.after = {"x", "7"};
-        expected.inputs = {Transfer {"/data/r", "r.fq"}, Transfer {"s3:a=b/c"}};
+        expected.inputs = {Transfer {"/data/r", "r.fq"}, Transfer {"s3:a/b"}};
         expected.held = true;
         expected.output = OutputMode::Merged;
         expected.needs.withoutMachines = {"m1"};

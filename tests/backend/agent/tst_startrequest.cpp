@@ -13,7 +13,7 @@ class TestStartRequest : public QObject
     Q_OBJECT
 
     StartSurroundings m_at;
-    Seat m_seat{.index = 3, .user = 64203, .folder = "/work/seat-3"};
+    Seat m_seat{.index = 3, .user = 64203, .group = 64203, .folder = "/work/seat-3"};
 
     static Assignment task()
     {
@@ -166,10 +166,6 @@ private slots:
             QTest::newRow(name) << spec << QString(name);
         };
         row("container", [](TaskSpec &spec) { spec.container = "debian"; });
-        row("inputs", [](TaskSpec &spec) { spec.inputs.append(Transfer{}); });
-        row("sharedInputs", [](TaskSpec &spec) { spec.sharedInputs.append(Transfer{}); });
-        row("outputs", [](TaskSpec &spec) { spec.outputs.append(Transfer{}); });
-        row("runAs", [](TaskSpec &spec) { spec.runAs = "alice"; });
     }
     void whatIsNotCarriedOutIsNamed()
     {
