@@ -166,7 +166,8 @@ void followFast()
         writing += threadSeconds() - begun;
         const double turn = millisecondsOf([] { QApplication::processEvents(); });
         worst = std::max(worst, turn);
-        frames += std::exchange(lastTop, log.pane.view()->top()) != lastTop;
+        const qint64 top = log.pane.view()->top();
+        frames += std::exchange(lastTop, top) != top;
         QTest::qSleep(1);
     }
     const double load = (threadSeconds() - cpu - writing) / seconds * 100;

@@ -199,6 +199,13 @@ void LogPane::paintEvent(QPaintEvent *)
     painter.fillRect(m_place->geometry().adjusted(0, 1, 0, -1), m_look.color(Tint::Surface));
 }
 
+void LogPane::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    if (m_view)
+        m_view->setFocus(event->reason());
+}
+
 bool LogPane::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_find && event->type() == QEvent::Resize)

@@ -118,7 +118,7 @@ private slots:
     void aLineOfTenMegabytesIsDrawnInSlices()
     {
         auto text = numbered(10);
-        text->add(QByteArray(10'000'000, 'x') + QString(u"é").toUtf8() + "END\nafter\n");
+        text->add(QByteArray(10'000'000, 'x') + QByteArray("é") + "END\nafter\n");
         Bench bench(text);
         QVERIFY(bench.settle());
         QTRY_COMPARE(bench.rows().last(), "after");
@@ -202,7 +202,6 @@ private slots:
         QCOMPARE(model.index(1, 0).data().toString(), "10  line 10");
         QCOMPARE(model.index(1, 0).data(LogHitModel::NumberRole).toLongLong(), 10);
         model.setPattern({"nothing", true, true});
-        QTest::qWait(0);
         QCOMPARE(model.rowCount(), 0);
     }
 
@@ -320,8 +319,8 @@ private slots:
 
     void escapesTabsAndWideCharactersStandInAGrid()
     {
-        const LogLine line(QString(u"a\tb\x1b[1;38;5;196mc中d\x1b[0m e\u0301").toUtf8());
-        QCOMPARE(line.text(), QString(u"a       bc中d e\u0301"));
+        const LogLine line("a\tb\x1b[1;38;5;196mc中d\x1b[0m e\u0301");
+        QCOMPARE(line.text(), QString::fromUtf8("a       bc中d e\u0301"));
         QCOMPARE(line.columns(), 15);
         QCOMPARE(line.columnOf(line.text().indexOf('d')), 12);
         QCOMPARE(line.text()[line.characterAt(12)], QChar('d'));
@@ -329,7 +328,7 @@ private slots:
         QCOMPARE(line.spans()[0].style.foreground, 196);
         QVERIFY(line.spans()[0].style.bold);
         QCOMPARE(LogLine("10%\r20%\r30%").text(), "30%"); // as a terminal shows it
-        QCOMPARE(LogLine(QByteArray("bad \xff\x01", 6)).text(), QString(u"bad \ufffd\u2401"));
+        QCOMPARE(LogLine(QByteArray("bad \xff\x01", 6)).text(), QString::fromUtf8("bad \ufffd\u2401"));
         const LogLine level("[warn] open boundary");
         QCOMPARE(level.text().mid(level.begin()), "open boundary");
         const LogLine own("2026-01-31 ERROR x");
