@@ -108,8 +108,8 @@ void FilterLine::setSubject(FilterUse use, const QString &what)
 
 void FilterLine::setFilter(const QString &filter)
 {
-    if (filter == m_applied && m_problem.isEmpty())
-        return;
+    if (filter == m_applied)
+        return; // what is being typed, right or wrong, is not lost
     m_applied = filter;
     m_pause.stop();
     say({});
