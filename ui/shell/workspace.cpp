@@ -58,7 +58,11 @@ Workspace::Workspace(const QString &name, Look &look, ActionRegistry &actions, C
     connect(m_link.get(), &ServerLink::changed, this, &Workspace::onLinkChanged);
     m_notices->setServerLabel([this] { return newServerLabel(tr("on")); });
     m_area->installEventFilter(this);
-    connect(m_notifier.get(), &Notifier::told, this, [this](Telling, const QString &text) { m_notices->note(text); });
+    connect(m_notifier.get(), &Notifier::told, this, [this](Telling, const QString &text) {
+        // What one did oneself was said already.
+        if (m_notices->told().value(0).text != text)
+            m_notices->note(text);
+    });
     m_keeping.setInterval(15s); // a session that ends at once loses little
     connect(&m_keeping, &QTimer::timeout, this, qOverload<>(&Workspace::keep));
     makeDocks();
