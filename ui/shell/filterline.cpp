@@ -96,7 +96,10 @@ std::optional<FilterSubject> FilterLine::subject() const
 
 void FilterLine::setSubject(FilterUse use, const QString &what)
 {
+    if (m_use != use || m_what != what)
+        m_applied += u'\0'; // of another view: what it has is shown anew
     m_use = use;
+    m_what = what;
     setEnabled(use != FilterUse::None);
     const QString hint = use == FilterUse::None ? tr("Nothing to filter here")
                          : subject()            ? tr("Filter: field:value, words, or paste ids")
@@ -108,8 +111,8 @@ void FilterLine::setSubject(FilterUse use, const QString &what)
 
 void FilterLine::setFilter(const QString &filter)
 {
-    if (filter == m_applied && m_problem.isEmpty())
-        return;
+    if (filter == m_applied)
+        return; // what is being typed, right or wrong, is not lost
     m_applied = filter;
     m_pause.stop();
     say({});
@@ -270,9 +273,9 @@ bool FilterLine::keyPressed(int key)
         if (m_problem.isEmpty() && (m_edit->text().isEmpty() || !subject())) {
             emit left();
         } else {
-            m_edit->clear();
+            const QString before = m_applied;
             m_applied += u'\0';
-            const QString before = m_applied.chopped(1);
+            m_edit->clear();
             setFilter(before);
         }
         return true;

@@ -67,7 +67,8 @@ private:
 
     const Look &m_look;
     FilterUse m_use = FilterUse::None;
-    QString m_applied;
+    QString m_what;
+    QString m_applied; // as the view has it; with a null behind it: to be shown anew
     QString m_problem;
     std::function<QStringList(FilterField)> m_names;
     QHBoxLayout *m_layout;

@@ -319,7 +319,20 @@ QStringList MainWindow::namesOf(FilterField field) const
 QList<PaletteEntry> MainWindow::actionEntries() const
 {
     QList<PaletteEntry> entries;
+    // First what the view in hand can do.
+    QList<Action *> all;
+    for (const View *view : {m_current ? m_current->focusedView() : nullptr, m_current ? m_current->currentView() : nullptr}) {
+        for (const QString &id : view ? view->actionIds() : QStringList()) {
+            Action *action = m_actions.find(id);
+            if (action && !all.contains(action))
+                all.append(action);
+        }
+    }
     for (Action *action : m_actions.all()) {
+        if (!all.contains(action))
+            all.append(action);
+    }
+    for (Action *action : std::as_const(all)) {
         if (action->id().startsWith(u"window.go"_s) || action->id() == "window.palette"_L1)
             continue;
         PaletteEntry entry;

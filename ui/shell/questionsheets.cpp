@@ -51,6 +51,7 @@ QuestionSheet::QuestionSheet(Look &look, const Question &question) : SheetConten
     }
     QPushButton *stay = addClosing(tr("Cancel"));
     const bool dangerous = question.destructive || !question.irreversible.isEmpty();
+    setEnterConfirms(!dangerous);
     QPushButton *go = addButton(question.verb, question.destructive ? Kind::Destructive : Kind::Primary);
     go->setObjectName(u"confirm"_s);
     connect(go, &QPushButton::clicked, this, &QuestionSheet::confirmed);

@@ -126,7 +126,8 @@ void Sheets::open(QWidget *content, int width)
     sheet->show();
     sheet->place();
     if (!sheet->isAncestorOf(QApplication::focusWidget())) {
-        QWidget *first = firstFocusable(content);
+        QWidget *wished = content->focusWidget(); // what the content gave the focus to, before it was shown
+        QWidget *first = wished ? wished : firstFocusable(content);
         (first ? first : sheet)->setFocus(Qt::OtherFocusReason);
     }
     emit changed();

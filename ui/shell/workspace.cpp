@@ -60,7 +60,11 @@ Workspace::Workspace(const QString &name, Look &look, ActionRegistry &actions, C
     m_notices->setServerLabel([this] { return newServerLabel(tr("on")); });
     m_area->installEventFilter(this);
     new DropZone(look, m_area.get());
-    connect(m_notifier.get(), &Notifier::told, this, [this](Telling, const QString &text) { m_notices->note(text); });
+    connect(m_notifier.get(), &Notifier::told, this, [this](Telling, const QString &text) {
+        // What one did oneself was said already.
+        if (m_notices->told().value(0).text != text)
+            m_notices->note(text);
+    });
     m_keeping.setInterval(15s); // a session that ends at once loses little
     connect(&m_keeping, &QTimer::timeout, this, qOverload<>(&Workspace::keep));
     makeDocks();

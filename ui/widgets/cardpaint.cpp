@@ -25,7 +25,7 @@ struct Layer
 QPixmap shadowPatch(const QList<Layer> &layers, int margin, int radius, qreal ratio)
 {
     const int side = 2 * (margin + radius) + 1;
-    QImage image(int(std::ceil(side * ratio)), int(std::ceil(side * ratio)), QImage::Format_ARGB32_Premultiplied);
+    QImage image(int(std::ceil(side * ratio)), int(std::ceil(side * ratio)), QImage::Format_RGBA64_Premultiplied);
     image.setDevicePixelRatio(ratio);
     image.fill(Qt::transparent);
     QPainter painter(&image);
@@ -33,15 +33,14 @@ QPixmap shadowPatch(const QList<Layer> &layers, int margin, int radius, qreal ra
     painter.setPen(Qt::NoPen);
     const QRectF card(margin, margin, side - 2 * margin, side - 2 * margin);
     for (const Layer &layer : layers) {
-        // Rings laid over each other fall off as a blur does, near enough at these strengths.
+        // Rings laid over each other, the outer ones fainter, fall off as a blur does.
         const int rings = layer.blur / 2;
-        QColor ink(Qt::black);
-        ink.setAlphaF(float(1 - std::pow(1 - layer.opacity, 1.0 / rings)));
-        painter.setBrush(ink);
         for (int ring = rings; ring > 0; --ring) {
-            const qreal grow = ring - rings * 0.25;
-            painter.drawRoundedRect(card.adjusted(-grow, -grow, grow, grow).translated(0, layer.offset),
-                                    radius + grow, radius + grow);
+            QColor ink(Qt::black);
+            ink.setAlphaF(float(layer.opacity * 2 * (rings - ring + 1) / (rings * (rings + 1))));
+            painter.setBrush(ink);
+            painter.drawRoundedRect(card.adjusted(-ring, -ring, ring, ring).translated(0, layer.offset), radius + ring,
+                                    radius + ring);
         }
     }
     return QPixmap::fromImage(image);

@@ -90,7 +90,7 @@ QPushButton *SheetContent::addClosing(const QString &text)
 void SheetContent::keyPressEvent(QKeyEvent *event)
 {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-    if (enter && m_primary && m_primary->isEnabled() && !(event->modifiers() & ~Qt::KeypadModifier)) {
+    if (enter && m_enterConfirms && m_primary && m_primary->isEnabled() && !(event->modifiers() & ~Qt::KeypadModifier)) {
         m_primary->click();
         return;
     }

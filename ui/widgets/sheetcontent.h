@@ -32,8 +32,9 @@ public:
     void setOutlook(const QString &text);
 
     enum class Kind { Plain, Primary, Destructive };
-    /// From left to right; the primary one answers Enter.
+    /// From left to right; the primary one answers Enter, unless that is switched off.
     QPushButton *addButton(const QString &text, Kind kind = Kind::Plain);
+    void setEnterConfirms(bool confirms) { m_enterConfirms = confirms; }
     /// "Cancel", or "Close": closes the sheet, as Esc does.
     QPushButton *addClosing(const QString &text);
 
@@ -55,6 +56,7 @@ private:
     QLabel *m_outlook;
     QHBoxLayout *m_buttons;
     QPushButton *m_primary = nullptr;
+    bool m_enterConfirms = true;
 };
 
 } // namespace Drover

@@ -1,4 +1,5 @@
 #include "backend/link/authorityfetch.h"
+#include "backend/protocol/userrequests.h"
 #include "tests/system/site.h"
 #include "ui/connect/addserversheet.h"
 #include "ui/console.h"
@@ -118,14 +119,17 @@ private slots:
 
     void anInvitationAddsAServer()
     {
-        const Result<QByteArray> invited = m_place.site.askRaw(u"user.invite"_s, R"({"user":"ada","project":"*","level":"operator"})");
+        InviteUser request;
+        request.name = u"ada"_s;
+        request.grant = Grant{.project = u"*"_s, .level = Level::Operator};
+        const Result<Invitation> invited = m_place.site.ask(request);
         if (!invited)
             QFAIL(qPrintable(invited.error().message));
         QTemporaryDir folder;
         Console console(ProfileStore(folder.path()), viewKinds());
         console.start({});
         QVERIFY(console.window().findChild<QPushButton *>(u"addServer"_s)->isVisible()); // the first start
-        console.openLink(invitationIn(*invited));
+        console.openLink(invited->link);
         auto *sheet = qobject_cast<AddServerSheet *>(console.window().sheets().top());
         QVERIFY(sheet);
         sheet->findChild<QPushButton *>(u"confirm"_s)->click();
@@ -143,15 +147,6 @@ private slots:
     }
 
 private:
-    static QString invitationIn(const QByteArray &cbor)
-    {
-        const qsizetype from = cbor.indexOf("drover://");
-        qsizetype to = from;
-        while (to < cbor.size() && cbor.at(to) > ' ' && uchar(cbor.at(to)) < 0x7f)
-            ++to;
-        return QString::fromLatin1(cbor.mid(from, to - from));
-    }
-
     Place m_place;
 };
 

@@ -135,7 +135,6 @@ private slots:
         QTRY_COMPARE(confirmed, 1);
         Question hard = question();
         hard.irreversible = "Their output is lost.";
-        hard.destructive = true;
         desk.notices.ask(hard, &desk.window, [&] { ++confirmed; });
         QTest::keyClick(desk.sheets.top(), Qt::Key_Return);
         QCoreApplication::processEvents();
