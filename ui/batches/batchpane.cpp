@@ -2,6 +2,7 @@
 
 #include "ui/batches/causespage.h"
 #include "ui/batches/notespage.h"
+#include "ui/batches/taskspage.h"
 #include "ui/batches/timelinepage.h"
 #include "ui/widgets/look.h"
 
@@ -18,6 +19,7 @@ namespace Drover {
 BatchPane::BatchPane(Shell &shell, BatchActions &actions, QWidget *parent)
     : QWidget(parent)
     , m_desk(shell.desk())
+    , m_tasks(new TasksPage(shell))
     , m_name(new QLabel)
     , m_tabs(new QTabBar)
     , m_head(new QHBoxLayout)
@@ -41,13 +43,17 @@ BatchPane::BatchPane(Shell &shell, BatchActions &actions, QWidget *parent)
     all->setSpacing(0);
     all->addWidget(bar);
     all->addWidget(m_pages, 1);
+    addPage(m_tasks, tr("Tasks"));
     addPage(new CausesPage(shell, actions), tr("Causes"));
     addPage(new TimelinePage(shell), tr("Timeline"));
     addPage(new NotesPage(shell), tr("Notes"));
     const auto applyLook = [this] { m_name->setFont(m_desk.look.font(FontUse::BodyStrong)); };
     connect(&m_desk.look, &Look::changed, this, applyLook);
     applyLook();
-    connect(m_tabs, &QTabBar::currentChanged, this, &BatchPane::showPage);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) {
+        showPage(index);
+        emit pageChanged();
+    });
     showPage(0);
 }
 

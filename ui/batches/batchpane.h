@@ -14,6 +14,7 @@ namespace Drover {
 
 class BatchActions;
 class BatchPage;
+class TasksPage;
 
 /// What one batch is made of, below the list: tabs Tasks, Causes, Timeline, Notes. A page is asked for
 /// what it shows only while it is in sight. GUI thread.
@@ -29,8 +30,13 @@ public:
     void clear();
     BatchId batch() const { return m_batch.id; }
 
+    TasksPage &tasks() const { return *m_tasks; }
+
     QString page() const; ///< "tasks", "causes", "timeline", "notes"
     void setPage(const QString &id);
+
+signals:
+    void pageChanged(); ///< another tab is in sight: other actions can be run
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -41,6 +47,7 @@ private:
     void showPage(int index);
 
     Desk &m_desk;
+    TasksPage *m_tasks;
     Batch m_batch;
     QString m_step;
     QLabel *m_name;

@@ -2,12 +2,14 @@
 
 #include "app/mirror/mirror.h"
 #include "ui/batches/batchpane.h"
+#include "ui/batches/taskspage.h"
 #include "ui/widgets/actionbutton.h"
 #include "ui/widgets/actionregistry.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/flowline.h"
 #include "ui/widgets/look.h"
 #include "ui/widgets/tableview.h"
+#include "ui/widgets/taskactionspecs.h"
 #include "ui/widgets/words.h"
 
 #include <QtCore/QJsonArray>
@@ -143,6 +145,8 @@ void BatchView::wire()
     connect(m_table, &TableView::opened, this, [this] { run(u"batch.showTasks"_s); });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &BatchView::onSelection);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &BatchView::onCurrent);
+    connect(m_pane, &BatchPane::pageChanged, this, &BatchView::actionsChanged);
+    connect(&m_pane->tasks(), &TasksPage::selectionChanged, this, &BatchView::actionsChanged);
     m_seconds.setInterval(1s);
     connect(&m_seconds, &QTimer::timeout, this, &BatchView::onSecond);
     m_seconds.start();
@@ -195,13 +199,25 @@ ChosenBatches BatchView::chosen() const
     return chosen;
 }
 
+QStringList BatchView::actionIds() const
+{
+    return m_pane->page() == u"tasks" ? BatchActions::ids() + taskActionIds() : BatchActions::ids();
+}
+
 QString BatchView::whyNot(const QString &actionId) const
 {
+    if (actionId.startsWith(u"task."))
+        return actionIds().contains(actionId) ? m_pane->tasks().whyNot(actionId) : View::whyNot(actionId);
     return m_actions.whyNot(actionId, chosen());
 }
 
 void BatchView::run(const QString &actionId)
 {
+    if (actionId.startsWith(u"task.")) {
+        if (whyNot(actionId).isEmpty())
+            m_pane->tasks().run(actionId);
+        return;
+    }
     const ChosenBatches batches = chosen();
     if (m_actions.whyNot(actionId, batches).isEmpty())
         m_actions.run(actionId, batches);
@@ -365,8 +381,7 @@ void BatchView::openMenu(const QPoint &place)
 {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const QStringList ids = actionIds();
-    for (const QString &id : ids) {
+    for (const QString &id : BatchActions::ids()) {
         Action *action = m_desk.actions.find(id);
         const bool isTurned = (id == u"batch.release" || id == u"batch.resume" || id == u"batch.unkeep") && !whyNot(id).isEmpty();
         if (!action || isTurned)

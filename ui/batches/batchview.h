@@ -32,7 +32,7 @@ public:
     QString filter() const override { return m_words; }
     void setFilter(const QString &words) override;
     ViewStatus status() const override;
-    QStringList actionIds() const override { return BatchActions::ids(); }
+    QStringList actionIds() const override;
     QString whyNot(const QString &actionId) const override;
     void run(const QString &actionId) override;
     void activated() override;

@@ -5,6 +5,7 @@
 #include "ui/batches/timelinechart.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/tableview.h"
+#include "ui/widgets/tasktable.h"
 
 using namespace Drover;
 using namespace std::chrono_literals;
@@ -81,6 +82,18 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(names(), QStringList({"survey", "fetch", "draw"}), 30'000);
         emit table()->foldAsked(0, false);
         QCOMPARE(names(), QStringList({"survey"}));
+    }
+
+    void itsTasksAreListed()
+    {
+        auto *pane = m_view->findChild<BatchPane *>();
+        pane->setPage("tasks");
+        auto *tasks = m_view->findChild<TaskTable *>();
+        QVERIFY(tasks);
+        QTRY_COMPARE_WITH_TIMEOUT(tasks->window().rowCount(), 6, 30'000);
+        QVERIFY(m_view->actionIds().contains("task.retry"));
+        pane->setPage("notes");
+        QVERIFY(!m_view->actionIds().contains("task.retry"));
     }
 
     void failuresStandByTheirCause()
