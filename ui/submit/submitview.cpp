@@ -16,6 +16,7 @@
 #include "ui/widgets/words.h"
 
 #include <QtCore/QRegularExpression>
+#include <QtGui/QShortcut>
 #include <QtWidgets/QBoxLayout>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
@@ -23,7 +24,6 @@
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
-#include <QtWidgets/QShortcut>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QTabBar>
 
