@@ -132,9 +132,12 @@ Dispatcher::Outgoing &Dispatcher::outgoing(MachineId machine)
 std::vector<Room> Dispatcher::rooms() const
 {
     std::vector<Room> rooms;
+    const SteadyInstant heardLately = m_clock.steady() - 2 * m_settings.beat;
     for (const MachineRecord &machine : m_fleet.all()) {
         if (!machine.connected || machine.row.draining || machine.row.slotCount == 0)
             continue;
+        if (machine.lastContact < heardLately)
+            continue; // its cable may be pulled: what it was given would be lost with the next tick
         Room room = roomOf(machine);
         if (room.freeSlots > 0 || room.ahead > 0)
             rooms.push_back(std::move(room));
@@ -247,6 +250,9 @@ AgentWelcome Dispatcher::hello(MachineId machine, const QString &address, const 
 // A cable that was pulled and put back leaves its connection as it was.
 void Dispatcher::heard(MachineId machine)
 {
+    const MachineRecord *record = m_fleet.find(machine);
+    if (record && record->lastContact < m_clock.steady() - 2 * m_settings.beat)
+        planSoon(); // it takes work again
     m_fleet.contact(machine);
     if (m_leasesOver.remove(machine))
         emit helloWanted(machine);

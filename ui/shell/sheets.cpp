@@ -113,6 +113,7 @@ void Sheets::open(QWidget *content, int width)
     if (m_sheets.isEmpty())
         m_focusBefore = QApplication::focusWidget();
     setGeometry(parentWidget()->rect());
+    QWidget *wished = content->focusWidget(); // what it gave the focus to; a new parent takes that away
     auto *sheet = new Sheet(m_look, content, width, this);
     m_sheets.append(sheet);
     connect(sheet, &Sheet::leaving, this, [this, content] {
@@ -126,7 +127,6 @@ void Sheets::open(QWidget *content, int width)
     sheet->show();
     sheet->place();
     if (!sheet->isAncestorOf(QApplication::focusWidget())) {
-        QWidget *wished = content->focusWidget(); // what the content gave the focus to, before it was shown
         QWidget *first = wished ? wished : firstFocusable(content);
         (first ? first : sheet)->setFocus(Qt::OtherFocusReason);
     }

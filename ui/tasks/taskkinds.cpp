@@ -96,7 +96,8 @@ ViewKind tasksKind()
             .badge = [](const Mirror &mirror) {
                 const qint64 open = mirror.status().unfinished;
                 return Badge {open > 0 ? shortCount(open) : QString(), false};
-            }};
+            },
+            .countsTasks = true};
 }
 
 ViewKind taskKind()
