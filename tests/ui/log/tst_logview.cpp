@@ -43,6 +43,13 @@ struct Bench
     bool isSettled() { return document().isKnown() && document().isCounted() && document().size() == text->size(); }
     QString label(const QString &name) { return pane->findChild<QLabel *>(name)->text(); }
     QStringList rows() { return view()->visibleText(); }
+    // Empty while blocks are on their way.
+    QString firstRow() { return rows().value(0); }
+    QString lastRow()
+    {
+        const QStringList all = rows();
+        return all.value(all.size() - 1);
+    }
     bool settle()
     {
         return QTest::qWaitFor([&] { return isSettled() && !rows().isEmpty(); }, 20'000);
@@ -70,10 +77,10 @@ private slots:
     {
         Bench bench(numbered(5000));
         QVERIFY(bench.settle());
-        QTRY_COMPARE(bench.rows().last(), "line 5000");
+        QTRY_COMPARE(bench.lastRow(), "line 5000");
         QVERIFY(bench.view()->follows());
         bench.growing().add("line 5001\n");
-        QTRY_COMPARE(bench.rows().last(), "line 5001");
+        QTRY_COMPARE(bench.lastRow(), "line 5001");
         QTest::keyClick(bench.view(), Qt::Key_PageUp);
         QVERIFY(!bench.view()->follows());
         const QStringList before = bench.rows();
@@ -81,10 +88,10 @@ private slots:
         QTRY_COMPARE(bench.document().info().lines, 5002);
         QCOMPARE(bench.rows(), before); // what one reads does not move
         QTest::keyClick(bench.view(), Qt::Key_End);
-        QTRY_COMPARE(bench.rows().last(), "line 5002");
+        QTRY_COMPARE(bench.lastRow(), "line 5002");
         QVERIFY(bench.view()->follows());
         QTest::keyClick(bench.view(), Qt::Key_Home);
-        QTRY_COMPARE(bench.rows().first(), "line 1");
+        QTRY_COMPARE(bench.firstRow(), "line 1");
         QCOMPARE(bench.document().lineNumber(0), 1);
     }
 
@@ -94,7 +101,7 @@ private slots:
         TextSource::reads = 0;
         Bench bench(std::make_shared<GeneratedText>(count));
         QTRY_VERIFY(!bench.rows().isEmpty());
-        QVERIFY(bench.rows().last().contains("line 000011999999"));
+        QVERIFY(bench.lastRow().contains("line 000011999999"));
         QVERIFY2(TextSource::reads < 12, qPrintable(QString::number(TextSource::reads)));
         bench.pane->goTo("50%");
         QTRY_VERIFY(bench.rows().join(' ').contains("line 000006000000"));
@@ -110,9 +117,9 @@ private slots:
         QVERIFY(bench.document().heldBytes() <= 48 * 1024 * 1024);
         QScrollBar *bar = bench.view()->verticalScrollBar();
         bar->setValue(bar->maximum());
-        QTRY_VERIFY(bench.rows().last().contains("line 000011999999"));
+        QTRY_VERIFY(bench.lastRow().contains("line 000011999999"));
         bar->setValue(0);
-        QTRY_VERIFY(bench.rows().first().contains("line 000000000000"));
+        QTRY_VERIFY(bench.firstRow().contains("line 000000000000"));
     }
 
     void aLineOfTenMegabytesIsDrawnInSlices()
@@ -121,10 +128,10 @@ private slots:
         text->add(QByteArray(10'000'000, 'x') + QByteArray("é") + "END\nafter\n");
         Bench bench(text);
         QVERIFY(bench.settle());
-        QTRY_COMPARE(bench.rows().last(), "after");
+        QTRY_COMPARE(bench.lastRow(), "after");
         QCOMPARE(bench.document().info().lines, 12);
         QTest::keyClick(bench.view(), Qt::Key_Home);
-        QTRY_COMPARE(bench.rows().first(), "line 1");
+        QTRY_COMPARE(bench.firstRow(), "line 1");
         // Every byte is on exactly one row.
         qint64 place = 0;
         int slices = 0;
@@ -158,8 +165,9 @@ private slots:
         Bench bench(text);
         QVERIFY(bench.settle());
         QTRY_COMPARE(bench.rows().size(), 6);
-        QVERIFY2(bench.rows()[3].endsWith("not kept"), qPrintable(bench.rows()[3]));
-        QCOMPARE(bench.rows()[4], "line 900");
+        const QStringList rows = bench.rows();
+        QVERIFY2(rows[3].endsWith("not kept"), qPrintable(rows[3]));
+        QCOMPARE(rows[4], "line 900");
         bench.view()->grab();
     }
 
@@ -195,10 +203,9 @@ private slots:
         LogHitModel model(bench.document());
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setPattern({"line 1", true, true});
-        QTRY_COMPARE(model.rowCount(), 200);
-        QVERIFY(model.canFetchMore({}));
-        model.fetchMore({});
-        QTRY_COMPARE(model.rowCount(), 400);
+        // The tester asks for more by itself, as a view does that is scrolled to its end.
+        QTRY_COMPARE(model.rowCount(), 11'111);
+        QVERIFY(!model.canFetchMore({}));
         QCOMPARE(model.index(1, 0).data().toString(), "10  line 10");
         QCOMPARE(model.index(1, 0).data(LogHitModel::NumberRole).toLongLong(), 10);
         model.setPattern({"nothing", true, true});
@@ -211,12 +218,12 @@ private slots:
         QVERIFY(bench.settle());
         bench.pane->filter()->set({"^line 12", "^line 777$"}, {"5"});
         QTRY_VERIFY(bench.pane->filter()->isDone());
-        QTRY_COMPARE(bench.rows().last(), "line 12999");
+        QTRY_COMPARE(bench.lastRow(), "line 12999");
         QCOMPARE(bench.pane->filter()->lines(), 1 + 1 + 9 + 81 + 729);
         QTest::keyClick(bench.view(), Qt::Key_Home);
         QTRY_COMPARE(bench.rows().mid(0, 3), QStringList({"line 12", "line 120", "line 121"}));
         QTest::keyClick(bench.view(), Qt::Key_Down);
-        QCOMPARE(bench.rows().first(), "line 120");
+        QCOMPARE(bench.firstRow(), "line 120");
         QVERIFY(bench.label("logFilter").contains("821 lines shown"));
         bench.pane->filter()->set({}, {});
         QTRY_VERIFY(bench.rows().contains("line 122"));
@@ -235,7 +242,7 @@ private slots:
         QVERIFY(copied[0][0].toString().startsWith("line 1\nline 2\n"));
         QVERIFY(copied[0][0].toString().endsWith("red and plain\n")); // as one sees it
         QTest::keyClick(bench.view(), Qt::Key_Home);
-        QTRY_COMPARE(bench.rows().first(), "line 1");
+        QTRY_COMPARE(bench.firstRow(), "line 1");
         bench.view()->select({0, 0});
         QTest::keyClick(bench.view(), Qt::Key_Down, Qt::ShiftModifier);
         QTest::keyClick(bench.view(), Qt::Key_Right, Qt::ShiftModifier);
