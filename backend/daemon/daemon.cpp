@@ -44,8 +44,8 @@ Daemon::Daemon(DaemonSettings settings, CertificateFolder certificates, QObject 
     , m_series(m_store, m_clock)
     , m_events(m_store, m_ledger, m_clock)
     , m_outputs(std::make_unique<OutputFiles>(m_settings.dataDirectory + u"/outputs"_s))
-    , m_blobFiles(std::make_unique<BlobFiles>(m_settings.dataDirectory + u"/blobs"_s))
     , m_outputReader(std::make_unique<OutputReader>(*m_outputs))
+    , m_blobFiles(std::make_unique<BlobFiles>(m_settings.dataDirectory + u"/blobs"_s))
     , m_auth(std::make_unique<QObject>())
     , m_disk(m_settings.settings, m_settings.dataDirectory, m_events, *m_outputs)
     , m_retention(m_store, m_ledger, m_queue, m_batches, m_events, m_clock)
@@ -128,8 +128,8 @@ void Daemon::connectRetention()
     connect(&m_retention, &Retention::outputsRemoved, this, [this](const QList<AttemptId> &attempts) {
         QMetaObject::invokeMethod(m_outputs.get(), [&files = *m_outputs, attempts] {
             for (const AttemptId attempt : attempts) {
-                files.remove({attempt, 0});
-                files.remove({attempt, 1});
+                files.remove({attempt, 0}, OutputFiles::Removal::All);
+                files.remove({attempt, 1}, OutputFiles::Removal::All);
             }
         });
     });

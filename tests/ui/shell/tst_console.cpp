@@ -24,7 +24,7 @@ namespace {
 constexpr int patience = 60'000;
 
 /// A daemon, and a folder that knows it under the name "here".
-struct Place
+struct Ground
 {
     Site site;
     QTemporaryDir folder;
@@ -147,7 +147,7 @@ private slots:
     }
 
 private:
-    Place m_place;
+    Ground m_place;
 };
 
 QTEST_MAIN(TestConsole)
