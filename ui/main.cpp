@@ -1,6 +1,7 @@
 #include "backend/base/logging.h"
 #include "backend/base/version.h"
 #include "ui/console.h"
+#include "ui/englishplurals.h"
 #include "ui/linkhandover.h"
 #include "ui/pseudotranslator.h"
 #include "ui/views.h"
@@ -21,6 +22,8 @@ int main(int argc, char **argv)
     QApplication::setApplicationVersion(programVersion());
     QApplication::setDesktopFileName(u"drover-console"_s);
     QApplication::setQuitOnLastWindowClosed(false); // torn-off windows come and go
+    EnglishPlurals plurals;
+    QApplication::installTranslator(&plurals);
     PseudoTranslator pseudo;
     if (qEnvironmentVariableIntValue("DROVER_PSEUDO") == 1)
         QApplication::installTranslator(&pseudo);

@@ -136,7 +136,7 @@ private slots:
     void taskHasFewIndexes()
     {
         QCOMPARE(indexes(*m_sqlite).filter(QRegularExpression("^task_")),
-                 QStringList({"task_batch", "task_ended", "task_name"})); // each is written for every task
+                 QStringList({"task_away where away > 0", "task_batch", "task_ended", "task_name"})); // each is written for every task, but the first
     }
 
     void everyTableIsStrict()

@@ -209,6 +209,8 @@ void LogView::show(qint64 offset)
 {
     m_pendingSteps = 0;
     std::optional<qint64> begin = m_document.rowStart(offset);
+    if (begin && m_wraps && showWrapped(*begin, offset))
+        return;
     if (begin) {
         const auto placed = std::ranges::find_if(m_placed, [&](const Placed &each) { return each.row.begin == *begin; });
         const bool inSight = placed != m_placed.end() && placed->y >= 0
@@ -241,6 +243,20 @@ void LogView::show(qint64 offset)
         }
     }
     viewport()->update();
+}
+
+/// A row may be wrapped into more lines than fit on the screen: what is looked for is on one of them.
+bool LogView::showWrapped(qint64 begin, qint64 offset)
+{
+    const std::optional<LogRow> row = m_document.rowAt(begin);
+    if (!row || linesOf(*row) < visibleRows() / 2)
+        return false;
+    const LogLine &line = lineOf(*row);
+    const qint64 column = line.columnOf(line.characterOf(offset - row->begin));
+    const int sub = std::min(linesOf(*row) - 1, int(column / std::max<qint64>(1, columnsInSight())));
+    setTop(begin, std::max(0, sub - visibleRows() / 3));
+    viewport()->update();
+    return true;
 }
 
 void LogView::stepLines(int lines)

@@ -39,6 +39,7 @@ public:
     /// Brings the row with that byte into sight, a third from the top unless it is in sight already.
     void show(qint64 offset);
     void scrollTo(qint64 offset); ///< to the top
+    bool showWrapped(qint64 begin, qint64 offset);
     void scrollToEnd();
 
     struct Range

@@ -36,6 +36,14 @@ PreviewTask errorOf(const DroppedFile &file)
             .problem = file.problem, .remedy = file.remedy};
 }
 
+// As the daemon will call it: the first word of the command where nothing was said.
+QString nameOf(const TaskSpec &task)
+{
+    if (!task.name.isEmpty())
+        return task.name;
+    return task.command.isEmpty() ? task.shell.section(u' ', 0, 0) : QFileInfo(task.command.first()).fileName();
+}
+
 /// Gathers tasks of several readers into one preview.
 class Gathering
 {
@@ -75,7 +83,7 @@ private:
         if (m_preview.project.isEmpty())
             m_preview.project = work->project;
         for (const TaskSpec &task : work->tasks) {
-            PreviewTask line{.name = task.name, .task = task};
+            PreviewTask line{.name = nameOf(task), .task = task};
             if (!task.inputs.isEmpty()) {
                 line.input = task.inputs.first().source;
                 line.inputSize = QFileInfo(line.input).size();
@@ -124,9 +132,7 @@ private:
         if (!node.find(u"name"))
             node.set(u"name"_s, SpecNode::ofText(name));
         if (m_draft.sendsFiles) {
-            // Not filled in: whatever the name holds, it is this file.
-            const QString there = shellQuoted(name).replace(u"{"_s, u"{{"_s).replace(u"}"_s, u"}}"_s);
-            node.set(u"shell"_s, SpecNode::ofText(u"exec "_s + shellQuoted(file.interpreter) + u" \"$INPUT\"/"_s + there));
+            node.set(u"shell"_s, SpecNode::ofText(u"exec "_s + shellQuoted(file.interpreter) + u" \"$INPUT\"/"_s + shellQuoted(name)));
             node.set(u"inputs"_s, SpecNode::ofList({file.path}));
         } else {
             node.set(u"command"_s, SpecNode::ofList(file.interpreter + QStringList{file.path}));
@@ -182,13 +188,14 @@ private:
                 continue;
             TaskSpec same = line.task;
             same.name.clear();
-            QString &name = first[encode(same)];
-            if (name.isNull()) {
-                name = line.name;
+            const QByteArray key = encode(same);
+            const auto before = first.constFind(key);
+            if (before == first.cend()) {
+                first.insert(key, line.name);
                 continue;
             }
             line.state = PreviewState::Repeat;
-            line.problem = Text::tr("%1 has the same command and input.").arg(name);
+            line.problem = Text::tr("%1 has the same command and input.").arg(*before);
         }
     }
 

@@ -73,10 +73,10 @@ private slots:
         AgentWorld world;
         world.start();
         Assignment assignment = DaemonSide::shellTask(1, "true");
-        assignment.spec.runAs = "alice";
+        assignment.spec.container = "debian:12";
         world.daemon.assign(assignment);
         QTRY_COMPARE(world.daemon.end(1), "could-not-start");
-        QVERIFY(world.daemon.ended(1)->detail.contains("runAs"));
+        QVERIFY(world.daemon.ended(1)->detail.contains("container"));
     }
 
     void noMoreRunThanThereAreSlots()

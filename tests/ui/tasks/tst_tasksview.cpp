@@ -12,6 +12,7 @@
 #include "ui/widgets/tasktable.h"
 #include "ui/widgets/tasktablemodel.h"
 
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QPlainTextEdit>

@@ -22,7 +22,7 @@ private slots:
     void theyTakeEachOthersPlace()
     {
         QCOMPARE(withStates("", bitOf(TaskState::Failed)), "state = failed");
-        QCOMPARE(withStates("name ~ x and state = failed", bitOf(TaskState::Queued)), "name ~ x and state = queued");
+        QCOMPARE(withStates("name ~ x and state = failed", bitOf(TaskState::Queued)), "name ~ \"x\" and state = queued");
         QCOMPARE(withStates("state:failed batch = b", 0), "batch = b");
         QCOMPARE(withStates("a or b", bitOf(TaskState::Failed)), "state = failed and (a or b)");
         QCOMPARE(withStates("not ( right", bitOf(TaskState::Failed)), "not ( right");
