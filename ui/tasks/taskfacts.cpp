@@ -97,7 +97,7 @@ QList<KeyValueGrid::Row> factsOf(const TaskDetail &detail, const AttemptGauge *g
     const TaskSpec &spec = detail.spec;
     const QString zone = utc ? u"UTC"_s : QString();
     const auto time = [&](Instant instant) { return wordsOfTime(instant, now, utc); };
-    const auto link = [](const QString &kind, qint64 id) { return u"drover:///%1/%2"_s.arg(kind).arg(id); };
+    const auto link = [](const QString &kind, qint64 id) { return u"drover://0/%1/%2"_s.arg(kind).arg(id); };
     QList<KeyValueGrid::Row> rows {
         {.key = FactText::tr("Batch"), .value = task.batchName, .link = link(u"batch"_s, task.batch.value)},
         {.key = FactText::tr("Step"), .value = task.step},

@@ -13,10 +13,7 @@ constexpr qsizetype mostSamples = 900; // half an hour
 TaskSource::TaskSource(Mirror &mirror, QObject *parent) : QObject(parent), m_mirror(mirror)
 {
     m_timer.setInterval(2s);
-    connect(&m_timer, &QTimer::timeout, this, [this] {
-        if (!m_detail || !isFinished(m_detail->task.state))
-            askNow();
-    });
+    connect(&m_timer, &QTimer::timeout, this, &TaskSource::askNow);
     connect(&mirror, &Mirror::sessionChanged, this, &TaskSource::askNow);
 }
 

@@ -6,8 +6,8 @@
 
 namespace Drover {
 
-/// All that is known of one task, kept fresh while somebody looks: asked again every two seconds
-/// until it has ended, and once more when it has. GUI thread.
+/// All that is known of one task, asked again every two seconds as long as somebody looks: one that
+/// has ended may be retried. GUI thread.
 class TaskSource : public QObject
 {
     Q_OBJECT

@@ -195,7 +195,7 @@ private slots:
         auto *attempts = view->findChild<TableView *>("attempts");
         QCOMPARE(attempts->cells()->rowCount(), 2);
         QVERIFY(view->findChild<QPushButton *>("button.task.retry")->isEnabled());
-        emit grid->linkActivated("drover:///batch/1");
+        emit grid->linkActivated("drover://0/batch/1");
         QVERIFY(m_shell->opened.value(0).endsWith("batch/1"));
         emit view->findChild<ReasonCard *>()->remedyChosen("action:task.log");
         QVERIFY(m_shell->opened.value(1).endsWith("/log"));
