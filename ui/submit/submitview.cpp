@@ -130,6 +130,8 @@ void SubmitView::addWays(QVBoxLayout &body)
     body.addWidget(m_ways);
     body.addWidget(m_card);
     body.addWidget(m_pages);
+    m_ways->setCurrentIndex(int(SubmitWay::Commands));
+    m_pages->setCurrentIndex(int(SubmitWay::Commands));
     connect(m_ways, &QTabBar::currentChanged, this, [this](int way) {
         m_pages->setCurrentIndex(way);
         read();
@@ -144,7 +146,6 @@ void SubmitView::addWays(QVBoxLayout &body)
         m_card->setFiles({});
         read();
     });
-    m_ways->setCurrentIndex(int(SubmitWay::Commands));
 }
 
 QLineEdit *SubmitView::addField(QLayout &into, const QString &path, const QString &label, const QString &placeholder, int width)
